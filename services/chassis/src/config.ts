@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+/** The environment does not describe a service that can start. The message names each variable, never its value. */
+export class ConfigError extends Error {
+  readonly variables: readonly string[];
+
+  constructor(problems: readonly { variable: string; expected: string }[]) {
+    super(`The configuration is not usable:\n${problems.map((p) => `  ${p.variable}: ${p.expected}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.variables = problems.map((problem) => problem.variable);
+  }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the environment into the type of `shape`, whose keys are variable names. For any variable X, `X_FILE` may
+ * name a file that holds its value (a mounted secret); a trailing newline is not part of it. An empty variable counts
+ * as absent. Throws ConfigError naming every bad variable at once and what was expected there.
+ */
+export function loadConfig<Shape extends z.ZodRawShape>(
+  shape: z.ZodObject<Shape>,
+  env: Environment = process.env,
+): z.output<z.ZodObject<Shape>> {
+  const problems: { variable: string; expected: string }[] = [];
+  const values: Record<string, string> = {};
+  for (const variable of Object.keys(shape.shape)) {
+    const value = env[variable];
+    const file = env[`${variable}_FILE`];
+    if (value && file) {
+      problems.push({ variable, expected: `give either ${variable} or ${variable}_FILE, not both` });
+    } else if (value) {
+      values[variable] = value;
+    } else if (file) {
+      try {
+        values[variable] = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+      } catch (error) {
+        const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
+        problems.push({ variable: `${variable}_FILE`, expected: `a readable file (${code})` });
+      }
+    }
+  }
+  const result = shape.safeParse(values);
+  if (!result.success) {
+    for (const issue of result.error.issues) {
+      const variable = String(issue.path[0] ?? '');
+      if (problems.some((problem) => problem.variable.startsWith(variable))) continue;
+      problems.push({ variable, expected: values[variable] === undefined ? 'is required' : issue.message });
+    }
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return result.data as z.output<z.ZodObject<Shape>>;
+}
+
+/** A whole number within bounds, written in decimal digits. */
+export function integer(min: number, max: number): z.ZodType<number> {
+  const expected = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^-?\d{1,15}$/, expected)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, expected);
+}
+
+/** `true` or `false`. */
+export const flag: z.ZodType<boolean> = z
+  .enum(['true', 'false'], { message: 'must be true or false' })
+  .transform((value) => value === 'true');
+
+/** An absolute URL with one of the given schemes. */
+export function url(...schemes: string[]): z.ZodType<string> {
+  const expected = `must be an absolute ${schemes.join(' or ')} URL`;
+  return z
+    .string()
+    .refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)), expected);
+}
+
+/** A TCP port; 0 lets the system choose. */
+export const port = integer(0, 65_535);
+
+/** Where a service listens. Port defaults are each service's own. */
+export function httpConfig(defaults: { httpPort: number; grpcPort: number }) {
+  return {
+    HOST: z.string().default('0.0.0.0'),
+    HTTP_PORT: port.default(defaults.httpPort),
+    GRPC_PORT: port.default(defaults.grpcPort),
+    /** How many proxies in front of us append to X-Forwarded-For; 0 believes the socket alone. */
+    TRUSTED_PROXY_HOPS: integer(0, 10).default(0),
+    /** How long requests in flight get to finish when the service stops. */
+    DRAIN_MS: integer(0, 600_000).default(15_000),
+  };
+}
+
+/** Whose access tokens are believed. */
+export const identityConfig = {
+  TOKEN_ISSUER: z.string().default('finflow-auth'),
+  TOKEN_AUDIENCE: z.string().default('finflow'),
+  JWKS_URL: url('http', 'https'),
+};
+
+/** The service's database, as the role that owns nothing. */
+export const databaseConfig = {
+  DATABASE_URL: url('postgres', 'postgresql'),
+  DATABASE_POOL_SIZE: integer(1, 200).default(10),
+};
+
+/** The database as its owner: read by the migration command and by nothing else. */
+export const migrationConfig = {
+  DATABASE_OWNER_URL: url('postgres', 'postgresql'),
+};
+
+/** The registry of event schemas; `mock://` keeps them in the process. */
+export const eventsConfig = {
+  SCHEMA_REGISTRY_URL: url('mock', 'http', 'https').default('mock://'),
+};
+
+export const loggingConfig = {
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+      message: 'must be one of fatal, error, warn, info, debug, trace, silent',
+    })
+    .default('info'),
+};

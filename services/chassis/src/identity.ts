@@ -1,0 +1,2 @@
+export * from './caller.ts';
+export { TokenVerifier, type TokenVerifierOptions } from './token-verifier.ts';
