@@ -1,39 +1,39 @@
 /**
- * The commands a person types. Each turns its arguments into the Node programs to run, one after the other.
- * @type {Record<string, { about: string, run: (args: string[]) => string[][] }>}
+ * The commands a person types. Each turns its arguments into the Node program that does it.
+ * @type {Record<string, { about: string, program: (args: string[]) => string[] }>}
  */
 export const commands = {
   start: {
     about: 'run the whole platform on this machine (-- --port N --data DIR --no-demo)',
-    run: (args) => [['scripts/build-web.ts'], ['services/local/src/main.ts', ...args]],
+    program: (args) => ['services/local/src/main.ts', ...args],
   },
   dev: {
     about: 'the same, restarting on every change, with a live web app',
-    run: (args) => [['scripts/dev.ts', ...args]],
+    program: (args) => ['scripts/dev.ts', ...args],
   },
   test: {
     about: 'run every test, or those whose file matches (-- PATTERN)',
-    run: (args) => [['scripts/test.ts', ...args]],
+    program: (args) => ['scripts/test.ts', ...args],
   },
   check: {
     about: 'generated files, format, lint, import rules, contracts, types',
-    run: (args) => [['scripts/check.ts', ...args]],
+    program: (args) => ['scripts/check.ts', ...args],
   },
   generate: {
     about: 'regenerate everything that is generated and committed',
-    run: (args) => [['scripts/generate.ts', ...args]],
+    program: (args) => ['scripts/generate.ts', ...args],
   },
   bench: {
     about: 'run a benchmark by name (-- NAME --json FILE)',
-    run: (args) => [['bench/src/main.ts', ...args]],
+    program: (args) => ['bench/src/main.ts', ...args],
   },
   evaluate: {
     about: 'measure a model by name (-- NAME --json FILE)',
-    run: (args) => [['services/analytics/scripts/evaluate.ts', ...args]],
+    program: (args) => ['services/analytics/scripts/evaluate.ts', ...args],
   },
   'kill-test': {
     about: 'kill the platform at random moments under load and prove that nothing is lost',
-    run: (args) => [['e2e/kill-test.ts', ...args]],
+    program: (args) => ['e2e/kill-test.ts', ...args],
   },
 };
 

@@ -49,9 +49,11 @@ export function runNode(node, root, args) {
   const env = { ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}` };
   const child = spawn(node, args, { cwd: root, env, stdio: 'inherit' });
   // A terminal sends Ctrl-C to the whole process group: the child has it already, a second one would mean "at once".
+  /** @type {NodeJS.Signals[]} */
   const forwarded = process.stdin.isTTY ? ['SIGTERM', 'SIGHUP'] : ['SIGTERM', 'SIGHUP', 'SIGINT'];
+  /** @type {NodeJS.Signals[]} */
   const ignored = process.stdin.isTTY ? ['SIGINT'] : [];
-  const forward = (signal) => child.kill(signal);
+  const forward = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal);
   const ignore = () => {};
   for (const signal of forwarded) process.on(signal, forward);
   for (const signal of ignored) process.on(signal, ignore);
@@ -60,7 +62,7 @@ export function runNode(node, root, args) {
     child.once('exit', (code, signal) => {
       for (const name of forwarded) process.off(name, forward);
       for (const name of ignored) process.off(name, ignore);
-      resolve(code ?? 128 + (os.constants.signals[signal] ?? 0));
+      resolve(code ?? 128 + (signal === null ? 0 : os.constants.signals[signal]));
     });
   });
 }

@@ -3,26 +3,23 @@
 // Plain JavaScript on purpose: it runs before anything is installed, on whatever Node the machine has.
 import path from 'node:path';
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { commands, usage } from './commands.mjs';
 import { ensureInstalled } from './install.mjs';
 import { findNode, runNode } from './node.mjs';
 
-const root = path.dirname(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname));
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
-async function main([name, ...args]) {
+/** @param {string[]} argv */
+async function main(argv) {
+  const [name, ...args] = argv;
   const command = name === undefined ? undefined : commands[name];
   if (command === undefined) {
     process.stderr.write(usage(name));
     return 2;
   }
   await ensureInstalled(root);
-  const node = findNode(root);
-  let exitCode = 0;
-  for (const step of command.run(args)) {
-    exitCode = await runNode(node, root, step);
-    if (exitCode !== 0) break;
-  }
-  return exitCode;
+  return runNode(findNode(root), root, command.program(args));
 }
 
 try {

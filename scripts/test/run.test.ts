@@ -1,0 +1,71 @@
+import { spawn, spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { isAtLeast } from '../node.mjs';
+import { sumReports, totalsLine } from '../test-report.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const nodeModule = path.join(root, 'scripts', 'node.mjs');
+
+describe('the runner', () => {
+  test('names the commands when it does not know one', () => {
+    const answer = spawnSync(process.execPath, ['scripts/run.mjs', 'strat'], { cwd: root, encoding: 'utf8' });
+    expect(answer.status).toBe(2);
+    expect(answer.stderr).toContain('There is no command "strat".');
+    expect(answer.stderr).toContain('npm run start');
+  });
+
+  test.each([
+    ['24.11.1', true],
+    ['24.12.0', true],
+    ['25.0.0', true],
+    ['24.11.0', false],
+    ['22.99.9', false],
+    ['20.20.2', false],
+  ])('Node %s is new enough: %s', (version, expected) => {
+    expect(isAtLeast(version, [24, 11, 1])).toBe(expected);
+  });
+
+  test("returns the child's exit code", async () => {
+    expect(await exitOf(`process.exit(7)`)).toBe(7);
+  });
+
+  test('passes SIGTERM on and waits for the child to finish in its own way', async () => {
+    const drain = `process.on('SIGTERM', () => process.exit(3)); console.log('ready'); setInterval(() => {}, 1000);`;
+    expect(await exitOf(drain, 'SIGTERM')).toBe(3);
+  });
+
+  test('reports a child that a signal ended as shells do', async () => {
+    expect(await exitOf(`process.kill(process.pid, 'SIGKILL')`)).toBe(128 + 9);
+  });
+});
+
+/** Runs `script` through runNode in a process of its own; sends it `signal` once the script has printed something. */
+function exitOf(script: string, signal?: NodeJS.Signals): Promise<number | null> {
+  const program = `
+    import { runNode } from ${JSON.stringify(nodeModule)};
+    process.exitCode = await runNode(process.execPath, ${JSON.stringify(root)}, ['-e', ${JSON.stringify(script)}]);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (signal) child.stdout.once('data', () => child.kill(signal));
+  return new Promise((resolve) => child.once('exit', resolve));
+}
+
+describe('the last line of npm test', () => {
+  const report = {
+    numPassedTests: 5,
+    numFailedTests: 0,
+    numPendingTests: 1,
+    numTodoTests: 1,
+    numRuntimeErrorTestSuites: 0,
+  };
+
+  test('sums all runs', () => {
+    expect(totalsLine(sumReports([report, { ...report, numFailedTests: 2 }]))).toBe('10 passed, 2 failed, 4 skipped');
+  });
+
+  test('counts a file that could not be loaded and a run without a report as failures', () => {
+    expect(sumReports([{ ...report, numRuntimeErrorTestSuites: 1 }, undefined]).failed).toBe(2);
+  });
+});
