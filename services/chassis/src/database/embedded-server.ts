@@ -15,6 +15,7 @@ import {
   serverBinaries,
 } from './embedded-binaries.ts';
 import { isPostmasterOf, readPostmaster, waitUntilGone } from './embedded-postmaster.ts';
+import { ensureDatabase, ensureRole } from './provision.ts';
 
 const SUPERUSER = 'postgres';
 const PASSWORD_FILE = 'finflow-superuser-password';
@@ -153,29 +154,21 @@ export class EmbeddedServer {
 
   /** Makes the login role or sets its password; it gets no right beyond that. */
   async ensureRole(name: string, password: string): Promise<void> {
-    await this.asSuperuser(async (client) => {
-      const { rowCount } = await client.query('select from pg_roles where rolname = $1', [name]);
-      const verb = rowCount === 0 ? 'create' : 'alter';
-      const role = `${pg.escapeIdentifier(name)} login nosuperuser nocreatedb nocreaterole nobypassrls`;
-      await client.query(`${verb} role ${role} password ${pg.escapeLiteral(password)}`);
-    });
+    await this.asSuperuser((client) => ensureRole(client, name, password));
   }
 
   /**
-   * Makes the database when it is missing; only its owner may connect until a migration grants it to others.
+   * Makes the database when it is missing, open to its owner and the named roles alone.
    *
    * @returns whether it was made now
    */
-  async ensureDatabase(name: string, owner: string, template?: string): Promise<boolean> {
-    return await this.asSuperuser(async (client) => {
-      const { rowCount } = await client.query('select from pg_database where datname = $1', [name]);
-      if (rowCount !== 0) return false;
-      const database = pg.escapeIdentifier(name);
-      const from = template ? ` template ${pg.escapeIdentifier(template)}` : '';
-      await client.query(`create database ${database} owner ${pg.escapeIdentifier(owner)}${from}`);
-      await client.query(`revoke all on database ${database} from public`);
-      return true;
-    });
+  async ensureDatabase(options: {
+    name: string;
+    owner: string;
+    users?: readonly string[];
+    template?: string;
+  }): Promise<boolean> {
+    return await this.asSuperuser((client) => ensureDatabase(client, options));
   }
 
   /** Makes the data folder beside its final place, so that an initdb cut short is never taken for a whole one. */
@@ -212,7 +205,7 @@ export class EmbeddedServer {
 
   async #run(program: string, account: ServerAccount, args: string[]): Promise<void> {
     const child = spawn(program, args, { ...account, cwd: '/', env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
-    this.#follow(child);
+    void this.#follow(child);
     const [code] = (await once(child, 'close')) as [number | null];
     if (code !== 0) throw this.#failure();
   }

@@ -1,0 +1,135 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { DataSource, type EntityManager, type EntitySchema } from 'typeorm';
+import { aborted, unavailable } from '../errors.ts';
+import { type Logger, silentLogger } from '../logger.ts';
+import { SnakeCaseNaming, typeParsers } from './columns.ts';
+import { isConflict, isUnavailable } from './sql-state.ts';
+
+/** A transaction is run this often before a conflict with others is reported to the caller. */
+const MAX_ATTEMPTS = 5;
+const RETRY_BASE_MS = 5;
+
+export interface DatabaseOptions {
+  /** Connection URL of the service's role, which owns nothing. */
+  readonly url: string;
+  readonly entities?: readonly EntitySchema[];
+  /** Connections at most; at least 2, because the outbox relay holds one while consumers use another. Default 10. */
+  readonly poolSize?: number;
+  /** Shown in pg_stat_activity. */
+  readonly applicationName?: string;
+  readonly logger?: Logger;
+  /** A statement is cancelled after this time. Default 30 s. */
+  readonly statementTimeoutMs?: number;
+}
+
+export interface TransactionOptions {
+  /** Default READ COMMITTED: constraints and row locks settle races. */
+  readonly isolation?: 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE';
+}
+
+/**
+ * A service's database. Rows are reached only inside `tenant` or `system`: outside of them row-level security shows
+ * no row and refuses every insert, because neither setting is there.
+ */
+export class Database {
+  readonly dataSource: DataSource;
+  readonly #commitListeners = new Set<() => void>();
+
+  constructor(options: DatabaseOptions) {
+    const { poolSize = 10, logger = silentLogger, statementTimeoutMs = 30_000 } = options;
+    if (poolSize < 2) throw new RangeError('A database pool needs at least 2 connections.');
+    this.dataSource = new DataSource({
+      type: 'postgres',
+      url: options.url,
+      entities: [...(options.entities ?? [])],
+      namingStrategy: new SnakeCaseNaming(),
+      applicationName: options.applicationName ?? 'finflow',
+      poolSize,
+      // Extensions are the owner's to install; a service's role may not.
+      installExtensions: false,
+      poolErrorHandler: (error: Error) => logger.warn({ err: error }, 'a pooled database connection was lost'),
+      extra: {
+        types: typeParsers,
+        connectionTimeoutMillis: 10_000,
+        keepAlive: true,
+        statement_timeout: statementTimeoutMs,
+        idle_in_transaction_session_timeout: 60_000,
+      },
+    });
+  }
+
+  /** Opens the pool. */
+  async connect(): Promise<void> {
+    if (!this.dataSource.isInitialized) await this.dataSource.initialize();
+  }
+
+  /** Closes the pool once its running statements are done. */
+  async close(): Promise<void> {
+    if (this.dataSource.isInitialized) await this.dataSource.destroy();
+  }
+
+  /** Resolves when the database answers; for readiness probes. */
+  async ping(): Promise<void> {
+    await this.dataSource.query('select 1');
+  }
+
+  /**
+   * Runs `work` in one transaction that sees and writes the rows of this organization alone. `work` runs again when
+   * the transaction lost against another one (serialization failure, deadlock), so its only effects are in `tx`.
+   *
+   * @throws DomainError ABORTED `CONCURRENT_CHANGE` when it keeps losing, UNAVAILABLE `DATABASE_UNAVAILABLE`
+   */
+  async tenant<T>(
+    organizationId: string,
+    work: (tx: EntityManager) => Promise<T>,
+    options: TransactionOptions = {},
+  ): Promise<T> {
+    const result = await this.#transaction('finflow.organization_id', organizationId, work, options);
+    for (const listener of this.#commitListeners) listener();
+    return result;
+  }
+
+  /**
+   * Runs `work` in one transaction of the service itself, across organizations. Only the tables whose policies say so
+   * show their rows: outbox, inbox, dead letters, idempotency keys, and what a service's migrations add.
+   */
+  async system<T>(work: (tx: EntityManager) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    return await this.#transaction('finflow.scope', 'system', work, options);
+  }
+
+  /** Calls `listener` after each committed tenant transaction; returns what stops that. */
+  onCommit(listener: () => void): () => void {
+    this.#commitListeners.add(listener);
+    return () => this.#commitListeners.delete(listener);
+  }
+
+  async #transaction<T>(
+    setting: 'finflow.organization_id' | 'finflow.scope',
+    value: string,
+    work: (tx: EntityManager) => Promise<T>,
+    { isolation = 'READ COMMITTED' }: TransactionOptions,
+  ): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.dataSource.transaction(isolation, async (tx) => {
+          await tx.query('select set_config($1, $2, true)', [setting, value]);
+          return await work(tx);
+        });
+      } catch (error) {
+        if (isConflict(error)) {
+          if (attempt >= MAX_ATTEMPTS) throw concurrentChange(error);
+          // Full jitter: two transactions that collided once must not meet again in step.
+          await delay(Math.random() * RETRY_BASE_MS * 2 ** attempt);
+        } else if (isUnavailable(error)) {
+          throw unavailable('DATABASE_UNAVAILABLE', 'The database cannot be reached now; try again.', { cause: error });
+        } else {
+          throw error;
+        }
+      }
+    }
+  }
+}
+
+function concurrentChange(cause: unknown): Error {
+  return aborted('CONCURRENT_CHANGE', 'Others kept changing the same data; try again.', { cause });
+}

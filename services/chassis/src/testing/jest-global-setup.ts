@@ -1,0 +1,27 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EmbeddedServer } from '../database/embedded-server.ts';
+import { TEST_SERVER_VARIABLE } from './postgres.ts';
+
+export interface Started {
+  readonly server: EmbeddedServer;
+  readonly folder: string;
+}
+
+export const run = globalThis as { finflowTestServer?: Started };
+
+/** Starts the run's one PostgreSQL server, on a free port, without any durability. */
+export default async function startTestServer(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'finflow-test-'));
+  // The server runs under another account when we are root.
+  await chmod(folder, 0o755);
+  const server = new EmbeddedServer({
+    dataDir: join(folder, 'postgres'),
+    durable: false,
+    settings: { max_connections: 200, shared_buffers: '64MB', max_wal_size: '4GB', autovacuum_naptime: '5s' },
+  });
+  await server.start();
+  process.env[TEST_SERVER_VARIABLE] = server.superuserUrl();
+  run.finflowTestServer = { server, folder };
+}

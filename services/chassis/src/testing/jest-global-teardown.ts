@@ -1,0 +1,11 @@
+import { rm } from 'node:fs/promises';
+import { run } from './jest-global-setup.ts';
+
+/** Stops the run's server and removes its data. */
+export default async function stopTestServer(): Promise<void> {
+  const started = run.finflowTestServer;
+  if (!started) return;
+  await started.server.stop();
+  await rm(started.server.dataDir, { recursive: true, force: true });
+  await rm(started.folder, { recursive: true, force: true });
+}
