@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import {
+  type DescMessage,
+  type DescMethod,
+  type JsonObject,
+  type JsonValue,
+  type MessageShape,
+  toJson,
+} from '@bufbuild/protobuf';
+import type { EntityManager } from 'typeorm';
+import { aborted, alreadyExists } from './errors.ts';
+import { parseTagged, stringifyTagged } from './tagged-json.ts';
+
+const REQUEST_ID = 'requestId';
+
+/** What makes two requests the same: the method, the client's id, and the hash of everything else in the body. */
+export interface RequestKey {
+  /** Full name: `finflow.payments.v1.PaymentService.CreatePayment`. */
+  readonly method: string;
+  readonly requestId: string;
+  readonly bodyHash: Buffer;
+}
+
+/**
+ * The key of a request whose contract has a `request_id`; undefined when the client sent none. Secrets
+ * (`debug_redact`) are left out of the hash, so that nothing stored can be used to guess them.
+ */
+export function requestKey<Input extends DescMessage>(
+  method: DescMethod & { input: Input },
+  message: MessageShape<Input>,
+): RequestKey | undefined {
+  const body = toJson(method.input, message) as JsonObject;
+  const requestId = body[REQUEST_ID];
+  if (typeof requestId !== 'string' || requestId === '') return undefined;
+  delete body[REQUEST_ID];
+  redact(method.input, body);
+  const bodyHash = createHash('sha256')
+    .update(JSON.stringify(sortKeys(body)))
+    .digest();
+  return { method: `${method.parent.typeName}.${method.name}`, requestId, bodyHash };
+}
+
+function redact(desc: DescMessage, json: JsonObject): void {
+  for (const field of desc.fields) {
+    const value = json[field.jsonName];
+    if (value === undefined) continue;
+    if (field.proto.options?.debugRedact) delete json[field.jsonName];
+    else if (field.message) for (const part of messagesIn(field.fieldKind, value)) redact(field.message, part);
+  }
+}
+
+function messagesIn(kind: string, value: JsonValue): JsonObject[] {
+  const values =
+    kind === 'list' ? (value as JsonValue[]) : kind === 'map' ? Object.values(value as JsonObject) : [value];
+  // Well-known types such as Timestamp are plain strings in JSON.
+  return values.filter((part): part is JsonObject => typeof part === 'object' && part !== null && !Array.isArray(part));
+}
+
+/** A map has no order on the wire, so the same body must hash the same however its entries came. */
+function sortKeys(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, part]) => [name, sortKeys(part)]),
+  );
+}
+
+/**
+ * Runs `run` once for this key and gives every repetition its first result. The key is claimed by an insert: of two
+ * requests at the same time the second waits at the unique key until the first commits, and then replays; when the
+ * first rolls back, the second runs. So an error of `run` must end the transaction, and nothing is stored.
+ *
+ * @param run its result is kept as JSON, in which bigint, Date and Buffer survive
+ * @throws DomainError ALREADY_EXISTS `REQUEST_ID_REUSED` when the key was used with another body
+ */
+export async function once<T>(
+  tx: EntityManager,
+  organizationId: string,
+  key: RequestKey | undefined,
+  run: () => Promise<T>,
+): Promise<T> {
+  if (!key) return await run();
+  const id = [organizationId, key.method, key.requestId];
+  const claimed: unknown[] = await tx.query(
+    `insert into idempotency_keys (organization_id, method, request_id, body_hash) values ($1, $2, $3, $4)
+     on conflict do nothing returning 1`,
+    [...id, key.bodyHash],
+  );
+  if (claimed.length === 0) return await replay<T>(tx, id, key);
+  const result = await run();
+  await tx.query(
+    'update idempotency_keys set result = $4 where organization_id = $1 and method = $2 and request_id = $3',
+    [...id, stringifyTagged(result)],
+  );
+  return result;
+}
+
+async function replay<T>(tx: EntityManager, id: string[], key: RequestKey): Promise<T> {
+  const [row]: { body_hash: Buffer; result: string | null }[] = await tx.query(
+    `select body_hash, result::text as result from idempotency_keys
+     where organization_id = $1 and method = $2 and request_id = $3`,
+    id,
+  );
+  if (row && !row.body_hash.equals(key.bodyHash)) {
+    throw alreadyExists(
+      'REQUEST_ID_REUSED',
+      'This request_id was used for a request with another body; make a new one for each intent.',
+      'request_id',
+    );
+  }
+  // Pruned between the two statements, or left by a caller that swallowed the error of its own run.
+  if (!row?.result) throw aborted('CONCURRENT_CHANGE', 'The first request with this request_id did not finish.');
+  return parseTagged(row.result) as T;
+}
