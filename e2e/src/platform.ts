@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const repository = resolve(import.meta.dirname, '../..');
+const main = join(repository, 'services/local/src/main.ts');
+
+export interface PlatformOptions {
+  /** A folder to go on with; a new temporary one, removed at the end, when left out. */
+  readonly dataDir?: string;
+  readonly demo?: boolean;
+  /** A port to keep over restarts; a free one when left out. */
+  readonly port?: number;
+}
+
+/** The whole platform as a person runs it: a process of its own, reached over its ports only. */
+export class Platform {
+  readonly port: number;
+  readonly dataDir: string;
+  readonly #demo: boolean;
+  readonly #ownsFolder: boolean;
+  #process: ChildProcess | undefined;
+  #output = '';
+
+  private constructor(port: number, dataDir: string, demo: boolean, ownsFolder: boolean) {
+    this.port = port;
+    this.dataDir = dataDir;
+    this.#demo = demo;
+    this.#ownsFolder = ownsFolder;
+  }
+
+  /** Starts a platform and waits for its ready line. */
+  static async start(options: PlatformOptions = {}): Promise<Platform> {
+    const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'finflow-e2e-')));
+    const port = options.port ?? (await freePortRange());
+    const platform = new Platform(port, dataDir, options.demo ?? false, options.dataDir === undefined);
+    await platform.restart();
+    return platform;
+  }
+
+  /** Where a browser or curl goes. */
+  get url(): string {
+    return `http://localhost:${this.port}`;
+  }
+
+  /** The gRPC address of a service, in the order of its ports. */
+  grpcAddress(service: 'auth' | 'payments' | 'accounting' | 'analytics'): string {
+    return `127.0.0.1:${this.port + 1100 + ['auth', 'payments', 'accounting', 'analytics'].indexOf(service)}`;
+  }
+
+  /** What the process printed so far, both streams. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Starts the process again on the same folder and port. */
+  async restart(): Promise<void> {
+    const args = [main, '--port', String(this.port), '--data', this.dataDir, ...(this.#demo ? [] : ['--no-demo'])];
+    const child = spawn(process.execPath, args, { cwd: repository, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#process = child;
+    this.#output = '';
+    await new Promise<void>((ready, failed) => {
+      const read = (chunk: Buffer) => {
+        this.#output = (this.#output + chunk.toString()).slice(-200_000);
+        if (this.#output.includes('FinFlow is ready')) ready();
+      };
+      child.stdout.on('data', read);
+      child.stderr.on('data', read);
+      child.once('exit', (code, signal) =>
+        failed(new Error(`The platform ended before it was ready (${signal ?? code}):\n${this.#output.slice(-4000)}`)),
+      );
+    });
+  }
+
+  /** kill -9, as a power cut would end it: nothing gets a chance to clean up. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** SIGTERM, waits for the drain, removes a folder of our own. */
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM');
+    if (this.#ownsFolder) await rm(this.dataDir, { recursive: true, force: true });
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#process;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    await gone;
+  }
+}
+
+/** A web port whose service ports (1000 and 1100 above, four each) are free too. */
+async function freePortRange(): Promise<number> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const port = 20_000 + Math.floor(Math.random() * 20_000);
+    const needed = [port, ...[0, 1, 2, 3].flatMap((index) => [port + 1000 + index, port + 1100 + index])];
+    if ((await Promise.all(needed.map(isFree))).every(Boolean)) return port;
+  }
+  throw new Error('No range of free ports found in 50 attempts.');
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((answer) => {
+    const probe = createServer();
+    probe.once('error', () => answer(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => answer(true)));
+  });
+}

@@ -1,0 +1,180 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import {
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { join } from 'node:path';
+import sirv from 'sirv';
+import { StartError } from './options.ts';
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** A path prefix and who answers below it. */
+export interface Route {
+  readonly prefix: string;
+  readonly handler: Handler;
+}
+
+export interface GatewayOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly routes: readonly Route[];
+  /** Folder of the built web app. */
+  readonly webRoot: string;
+}
+
+/** The one web port: hands API paths to the services and serves the web app on every other path. */
+export class Gateway {
+  readonly #options: GatewayOptions;
+  readonly #sockets = new Set<Socket>();
+  #server: Server | undefined;
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+  }
+
+  /** Listens; resolves to the port (the given one, or a free one for 0). A taken port is a {@link StartError}. */
+  async start(): Promise<number> {
+    const web = await webApp(this.#options.webRoot);
+    const server = createServer((request, response) => {
+      const path = request.url ?? '/';
+      const route = this.#options.routes.find(({ prefix }) => path.startsWith(prefix));
+      (route?.handler ?? web)(request, response);
+    });
+    server.requestTimeout = 60_000;
+    server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+    this.#server = server;
+    await listen(server, this.#options.port, this.#options.host);
+    return (server.address() as AddressInfo).port;
+  }
+
+  /** Stops accepting, lets answers under way finish for a moment, then closes what is left. */
+  async stop(): Promise<void> {
+    const server = this.#server;
+    if (!server) return;
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeIdleConnections();
+    const impatient = setTimeout(() => {
+      for (const socket of this.#sockets) socket.destroy();
+    }, 5_000);
+    await closed;
+    clearTimeout(impatient);
+  }
+}
+
+/** Whether a port can be had, said before anything is made: a first start shouldn't fail after a minute's work. */
+export async function assertPortFree(port: number, host: string, what: string): Promise<void> {
+  const probe = createServer();
+  try {
+    await listen(probe, port, host);
+  } catch (error) {
+    if (error instanceof StartError) throw new StartError(`${error.message.replace(/\.$/, '')} (needed for ${what}).`);
+    throw error;
+  }
+  await new Promise<void>((resolve) => probe.close(() => resolve()));
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') {
+        reject(
+          new StartError(`Port ${port} is in use: stop the program that listens there, or choose another with --port.`),
+        );
+      } else if (error.code === 'EACCES') {
+        reject(new StartError(`Port ${port} needs more rights than this user has: choose one above 1023 with --port.`));
+      } else if (error.code === 'EADDRNOTAVAIL') {
+        reject(new StartError(`This machine has no address ${host}: choose another with --host.`));
+      } else reject(error);
+    });
+    server.listen(port, host, () => resolve());
+  });
+}
+
+/** Passes requests below a prefix to another server of this machine, with the prefix taken off. */
+export function forwardTo(port: number, prefix: string): Handler {
+  return (request, response) => {
+    const path = (request.url ?? '/').slice(prefix.length);
+    const upstream = httpRequest(
+      {
+        host: '127.0.0.1',
+        port,
+        method: request.method,
+        path: path.startsWith('/') ? path : `/${path}`,
+        headers: request.headers,
+      },
+      (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+      },
+    );
+    upstream.once('error', () => {
+      if (!response.headersSent) response.writeHead(502, { 'content-type': 'text/plain' });
+      response.end('The card sandbox did not answer. Try again in a moment.');
+    });
+    response.once('close', () => upstream.destroy());
+    request.pipe(upstream);
+  };
+}
+
+/** Serves the built app: hashed files for a year, every unknown path the app's page with a nonce of its own. */
+async function webApp(webRoot: string): Promise<Handler> {
+  const page = await readFile(join(webRoot, 'index.html'), 'utf8');
+  const files = sirv(webRoot, {
+    etag: true,
+    brotli: true,
+    gzip: true,
+    setHeaders(response, path) {
+      securityHeaders(response);
+      const hashed = /-[A-Z0-9]{8}\.\w+$/.test(path);
+      response.setHeader('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+    },
+  });
+  const servePage = (request: IncomingMessage, response: ServerResponse) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.writeHead(405, { allow: 'GET, HEAD', 'content-type': 'text/plain' });
+      response.end('Only pages and files are here; API calls go to /finflow.<package>.v1.<Service>/<Method>.\n');
+      return;
+    }
+    const nonce = randomBytes(16).toString('base64');
+    securityHeaders(response);
+    response.setHeader('content-security-policy', contentSecurityPolicy(nonce));
+    response.setHeader('cache-control', 'no-store');
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    response.end(request.method === 'HEAD' ? undefined : page.replaceAll('CSP_NONCE', nonce));
+  };
+  return (request, response) => {
+    const path = (request.url ?? '/').split('?')[0];
+    if (path === '/' || path === '/index.html') servePage(request, response);
+    else files(request, response, () => servePage(request, response));
+  };
+}
+
+function contentSecurityPolicy(nonce: string): string {
+  return [
+    "default-src 'self'",
+    `script-src 'self' 'nonce-${nonce}'`,
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data: blob:",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+function securityHeaders(response: ServerResponse): void {
+  response.setHeader('x-content-type-options', 'nosniff');
+  response.setHeader('referrer-policy', 'same-origin');
+  response.setHeader('x-frame-options', 'DENY');
+  response.setHeader('cross-origin-opener-policy', 'same-origin');
+  response.setHeader('permissions-policy', 'camera=(), microphone=(), geolocation=()');
+}

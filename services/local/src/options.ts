@@ -1,0 +1,66 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+/** What a person may say to `npm start`. */
+export interface LocalOptions {
+  /** Port of the web app and of every API; gRPC ports follow it (see {@link servicePorts}). */
+  readonly port: number;
+  /** Interface to listen on; only this machine unless told otherwise. */
+  readonly host: string;
+  /** Folder that holds everything that must outlive the process. */
+  readonly dataDir: string;
+  /** Whether a first start makes the demo company. */
+  readonly demo: boolean;
+}
+
+/** A start that can't go on, in one sentence for the person who typed the command. */
+export class StartError extends Error {}
+
+export const usage = `Usage: npm start -- [options]
+  --port N       port of the web app and the APIs (default 3000)
+  --host ADDR    interface to listen on (default 127.0.0.1)
+  --data DIR     data folder (default .finflow)
+  --no-demo      start without the demo company
+  --help         this text`;
+
+/** Reads the command line; anything it does not know is a {@link StartError} with the usage under it. */
+export function parseOptions(args: string[], defaultDataDir: string): LocalOptions | 'help' {
+  let values: ReturnType<typeof parse>['values'];
+  try {
+    ({ values } = parse(args));
+  } catch (error) {
+    const sentence = error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : String(error);
+    throw new StartError(`${sentence}.\n${usage}`);
+  }
+  if (values.help) return 'help';
+  const port = Number(values.port);
+  if (!/^\d+$/.test(values.port) || port < 1 || port > 64_000) {
+    throw new StartError(`--port must be a whole number from 1 to 64000, not '${values.port}'.`);
+  }
+  return { port, host: values.host, dataDir: resolve(values.data ?? defaultDataDir), demo: !values['no-demo'] };
+}
+
+function parse(args: string[]) {
+  return parseArgs({
+    args,
+    options: {
+      port: { type: 'string', default: '3000' },
+      host: { type: 'string', default: '127.0.0.1' },
+      data: { type: 'string' },
+      'no-demo': { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+}
+
+export type ServiceName = 'auth' | 'payments' | 'accounting' | 'analytics';
+export const serviceNames: readonly ServiceName[] = ['auth', 'payments', 'accounting', 'analytics'];
+
+/**
+ * The ports of a service beside web port 3000: HTTP 4000–4003 and gRPC 4100–4103. Another web port shifts
+ * them all by the same distance, so two platforms can run side by side.
+ */
+export function servicePorts(webPort: number): Record<ServiceName, { httpPort: number; grpcPort: number }> {
+  const ports = (index: number) => ({ httpPort: webPort + 1000 + index, grpcPort: webPort + 1100 + index });
+  return { auth: ports(0), payments: ports(1), accounting: ports(2), analytics: ports(3) };
+}
