@@ -58,10 +58,10 @@ module.exports = {
     },
     {
       name: 'domain-is-pure',
-      comment: 'domain/ holds rules: itself and the value types of the chassis (Money, ids, clock, errors).',
+      comment: 'domain/ holds rules: itself and the value types of the chassis (Money, ids, clock, errors, roles).',
       severity: 'error',
       from: { path: `^services/${SERVICE}/src/domain/`, pathNot: '\\.test\\.ts$' },
-      to: { pathNot: '^services/($1/src/domain/|chassis/src/(money|ids|clock|errors)(\\.ts$|/))' },
+      to: { pathNot: '^services/($1/src/domain/|chassis/src/(money|ids|clock|errors|roles)(\\.ts$|/))' },
     },
     {
       name: 'rpc-only-translates',

@@ -21,7 +21,7 @@ export const commands = {
   },
   generate: {
     about: 'regenerate everything that is generated and committed',
-    program: (args) => ['scripts/generate.ts', ...args],
+    program: (args) => ['proto/scripts/generate.ts', ...args],
   },
   bench: {
     about: 'run a benchmark by name (-- NAME --json FILE)',

@@ -1,16 +1,8 @@
 import { type ContextValues, createContextKey } from '@connectrpc/connect';
 import { permissionDenied, unauthenticated } from './errors.ts';
+import type { OrganizationRole, PlatformRole } from './roles.ts';
 
-export type PlatformRole = 'USER' | 'ADMIN';
-export type OrganizationRole = 'VIEWER' | 'ACCOUNTANT' | 'ADMIN' | 'OWNER';
-
-/** Ascending: each role may do all that those before it may. */
-export const organizationRoles: readonly OrganizationRole[] = ['VIEWER', 'ACCOUNTANT', 'ADMIN', 'OWNER'];
-
-/** Whether `role` may do what needs `minimum`. */
-export function isAtLeast(role: OrganizationRole, minimum: OrganizationRole): boolean {
-  return organizationRoles.indexOf(role) >= organizationRoles.indexOf(minimum);
-}
+export * from './roles.ts';
 
 /** Who is asking, as their verified access token says. */
 export interface Caller {
