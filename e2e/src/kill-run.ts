@@ -1,0 +1,80 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { audit } from './audit.ts';
+import { eventually } from './eventually.ts';
+import { LoadUser } from './ledger-load.ts';
+import { Platform } from './platform.ts';
+import { Session } from './session.ts';
+
+export interface KillRunOptions {
+  readonly kills: number;
+  /** The same seed picks the same moments and amounts. */
+  readonly seed: number;
+  /** Companies working at the same time. */
+  readonly users: number;
+  readonly report?: (line: string) => void;
+}
+
+export interface KillRunResult {
+  readonly kills: number;
+  readonly acknowledged: number;
+  readonly retries: number;
+}
+
+/**
+ * Kills the platform (SIGKILL) at random moments while companies work, starts it again on the same folder, and audits
+ * every company after each kill. Throws with the findings at the first disagreement.
+ */
+export async function killRun({
+  kills,
+  seed,
+  users,
+  report = () => undefined,
+}: KillRunOptions): Promise<KillRunResult> {
+  const random = mulberry32(seed);
+  const platform = await Platform.start();
+  try {
+    const load = await Promise.all(
+      Array.from(
+        { length: users },
+        async (_, index) =>
+          new LoadUser(await Session.register(platform.url, `Kill${index}`), mulberry32(seed + index + 1)),
+      ),
+    );
+    for (let kill = 1; kill <= kills; kill++) {
+      const working = load.map((user) => user.begin());
+      await delay(100 + random() * 1_900);
+      await platform.kill();
+      await platform.restart();
+      for (const user of load) user.finish();
+      await Promise.all(working);
+      for (const user of load) {
+        // Events under way at the kill are still being applied: the audit has to agree in the end, not at once.
+        await eventually(async () => {
+          const findings = await audit(user.session, user.history);
+          if (findings.length > 0) throw new Error(`after kill ${kill} (seed ${seed}):\n${findings.join('\n')}`);
+        }, 30_000);
+      }
+      report(`kill ${kill} of ${kills}: ${count(load)} acknowledged, 0 lost, 0 doubled, books balanced`);
+    }
+    return { kills, acknowledged: count(load), retries: load.reduce((sum, { history }) => sum + history.retries, 0) };
+  } finally {
+    await platform.stop();
+  }
+}
+
+function count(load: LoadUser[]): number {
+  return load.reduce(
+    (sum, { history }) => sum + history.invoices.size + history.payments.size + history.entries.size,
+    0,
+  );
+}
+
+function mulberry32(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

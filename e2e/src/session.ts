@@ -1,0 +1,76 @@
+import type { DescService } from '@bufbuild/protobuf';
+import { type Client, Code, ConnectError, createClient, type Interceptor } from '@connectrpc/connect';
+import { createConnectTransport } from '@connectrpc/connect-node';
+import { AuthService } from '@finflow/proto/finflow/auth/v1/auth_pb';
+
+/** A registered company with its owner signed in, as a program that calls FinFlow over HTTP. */
+export class Session {
+  readonly email: string;
+  readonly password: string;
+  readonly baseUrl: string;
+  #organizationId = '';
+  #token = '';
+
+  private constructor(baseUrl: string, email: string, password: string) {
+    this.baseUrl = baseUrl;
+    this.email = email;
+    this.password = password;
+  }
+
+  /** Registers a new company and signs its owner in. */
+  static async register(
+    baseUrl: string,
+    name: string,
+    options: { currencyCode?: string; timeZone?: string } = {},
+  ): Promise<Session> {
+    const unique = crypto.randomUUID().slice(0, 8);
+    const session = new Session(baseUrl, `${name.toLowerCase()}-${unique}@example.com`, `correct-${unique}-horse`);
+    const { organizationId } = await session.#plain(AuthService).register({
+      email: session.email,
+      password: session.password,
+      organizationName: `${name} ${unique}`,
+      requestId: crypto.randomUUID(),
+      ...options,
+    });
+    session.#organizationId = organizationId;
+    await session.signIn();
+    return session;
+  }
+
+  get organizationId(): string {
+    return this.#organizationId;
+  }
+
+  get token(): string {
+    return this.#token;
+  }
+
+  /** Gets a new access token; they live ten minutes. */
+  async signIn(): Promise<void> {
+    const { accessToken } = await this.#plain(AuthService).login({ email: this.email, password: this.password });
+    this.#token = accessToken;
+  }
+
+  /** A client that sends the access token, and signs in again once when it has expired. */
+  client<Service extends DescService>(service: Service): Client<Service> {
+    const withToken: Interceptor = (next) => async (request) => {
+      request.header.set('authorization', `Bearer ${this.#token}`);
+      try {
+        return await next(request);
+      } catch (error) {
+        if (ConnectError.from(error).code !== Code.Unauthenticated) throw error;
+        await this.signIn();
+        request.header.set('authorization', `Bearer ${this.#token}`);
+        return await next(request);
+      }
+    };
+    return createClient(
+      service,
+      createConnectTransport({ baseUrl: this.baseUrl, httpVersion: '1.1', interceptors: [withToken] }),
+    );
+  }
+
+  #plain<Service extends DescService>(service: Service): Client<Service> {
+    return createClient(service, createConnectTransport({ baseUrl: this.baseUrl, httpVersion: '1.1' }));
+  }
+}
