@@ -1,3 +1,5 @@
+import { create } from '@bufbuild/protobuf';
+import { MoneySchema, type Money as WireMoney } from '@finflow/proto/finflow/common/v1/money_pb';
 import { currencyExponents } from './currencies.ts';
 import { invalidArgument } from './errors.ts';
 
@@ -136,4 +138,28 @@ export function parseDecimal(currencyCode: string, text: string, field = 'amount
   }
   const minor = BigInt(whole + fraction.padEnd(exponent, '0'));
   return money(currencyCode, sign === '-' ? -minor : minor);
+}
+
+/** As the contracts carry it. */
+export function toProto({ currencyCode, amountMinor }: Money): WireMoney {
+  return create(MoneySchema, { currencyCode, amountMinor });
+}
+
+/**
+ * From a contract's message; an empty currency means `defaultCurrency`, where the contract allows that. Errors name
+ * the field below `field`: AMOUNT_REQUIRED when there is no message, CURRENCY_REQUIRED, UNKNOWN_CURRENCY.
+ */
+export function fromProto(wire: WireMoney | undefined, field = 'amount', defaultCurrency = ''): Money {
+  if (wire === undefined) throw invalidArgument('AMOUNT_REQUIRED', field, 'is required');
+  const currencyCode = wire.currencyCode || defaultCurrency;
+  const currencyField = `${field}.currency_code`;
+  if (currencyCode === '') throw invalidArgument('CURRENCY_REQUIRED', currencyField, 'is required');
+  if (!isCurrency(currencyCode)) {
+    throw invalidArgument(
+      'UNKNOWN_CURRENCY',
+      currencyField,
+      `"${currencyCode.slice(0, 16)}" is not an ISO 4217 currency`,
+    );
+  }
+  return money(currencyCode, wire.amountMinor);
 }

@@ -1,0 +1,138 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { DescService } from '@bufbuild/protobuf';
+import {
+  Code,
+  ConnectError,
+  createConnectRouter,
+  createContextValues,
+  type Interceptor,
+  type ServiceImpl,
+} from '@connectrpc/connect';
+import {
+  createAsyncIterable,
+  readAllBytes,
+  type UniversalHandler,
+  type UniversalServerResponse,
+} from '@connectrpc/connect/protocol';
+import { errorFromJsonBytes } from '@connectrpc/connect/protocol-connect';
+import {
+  compressionBrotli,
+  compressionGzip,
+  universalRequestFromNodeRequest,
+  universalResponseToNodeResponse,
+} from '@connectrpc/connect-node';
+import type { Logger } from '../logger.ts';
+import { correlationIdKey, remoteAddressKey } from './context.ts';
+import { boundedBody, errorReply, type HttpRouteReply, sendReply } from './http-routes.ts';
+import { maxMessageBytes } from './limits.ts';
+import { malformed } from './malformed.ts';
+import type { ServedService } from './serve.ts';
+import { reasonFor, wireError } from './wire-error.ts';
+
+export interface ConnectAdapterOptions {
+  readonly services: readonly ServedService[];
+  readonly interceptors: Interceptor[];
+  readonly shutdown: AbortSignal;
+  readonly logger: Logger;
+}
+
+/** Answers one RPC over HTTP/1.1. */
+export type RpcHandler = (request: IncomingMessage, response: ServerResponse, remoteAddress: string) => Promise<void>;
+
+/**
+ * Connect, its JSON form and gRPC-Web over Node's HTTP server, by path. Differs from `connectNodeAdapter` in what a
+ * request gets that is not a call of the contract: an error in Connect's JSON form with a reason, never an empty body
+ * or a reset connection.
+ */
+export function connectHandlers({
+  services,
+  interceptors,
+  shutdown,
+  logger,
+}: ConnectAdapterOptions): Map<string, RpcHandler> {
+  const router = createConnectRouter({
+    grpc: false,
+    interceptors,
+    shutdownSignal: shutdown,
+    readMaxBytes: maxMessageBytes,
+    acceptCompression: [compressionGzip, compressionBrotli],
+    // A misspelt field must not be dropped in silence: it might have been the amount.
+    jsonOptions: { ignoreUnknownFields: false },
+    maxTimeoutMs: 600_000,
+  });
+  for (const { service, implementation } of services) {
+    router.service(service, implementation as Partial<ServiceImpl<DescService>>);
+  }
+  return new Map(router.handlers.map((handler) => [handler.requestPath, adapt(handler, logger)]));
+}
+
+function adapt(handler: UniversalHandler, logger: Logger): RpcHandler {
+  return async (request, response, remoteAddress) => {
+    if (Number(request.headers['content-length'] ?? 0) > maxMessageBytes) return refuseSize(response);
+    const contextValues = createContextValues().set(remoteAddressKey, remoteAddress);
+    let tooLarge = false;
+    const body = pass(boundedBody(request), () => {
+      tooLarge = true;
+    });
+    try {
+      const universal = universalRequestFromNodeRequest(request, response, undefined, contextValues);
+      const reply = await handler({ ...universal, body });
+      if (tooLarge) return refuseSize(response);
+      const called = contextValues.get(correlationIdKey) !== '';
+      const refusal = called ? undefined : await explain(reply, request.headers['content-type'] ?? '');
+      if (refusal === undefined) await universalResponseToNodeResponse(reply, response);
+      else sendReply(response, refusal);
+    } catch (error) {
+      // The caller went away: there is nobody to answer.
+      if (ConnectError.from(error).code === Code.Aborted || response.destroyed) return;
+      logger.error({ err: error, path: handler.requestPath }, 'the reply could not be written');
+      response.destroy();
+    }
+  };
+}
+
+async function* pass(source: AsyncIterable<Buffer>, onError: () => void): AsyncGenerator<Uint8Array> {
+  try {
+    yield* source;
+  } catch (error) {
+    onError();
+    throw error;
+  }
+}
+
+function refuseSize(response: ServerResponse): void {
+  const message = `the request is larger than ${maxMessageBytes} bytes`;
+  sendReply(response, errorReply(413, wireError(Code.ResourceExhausted, 'REQUEST_TOO_LARGE', message)));
+}
+
+/** Gives a refusal made before any interceptor ran the shape and the reason that every other error has. */
+async function explain(reply: UniversalServerResponse, contentType: string): Promise<HttpRouteReply | undefined> {
+  switch (reply.status) {
+    case 405:
+      return errorReply(405, wireError(Code.Unimplemented, 'METHOD_NOT_ALLOWED', 'RPCs are called by POST'), {
+        allow: 'POST',
+      });
+    case 415:
+      return errorReply(
+        415,
+        wireError(
+          Code.InvalidArgument,
+          'UNSUPPORTED_CONTENT_TYPE',
+          `content-type must be application/json or application/proto, not "${contentType.slice(0, 100)}"`,
+        ),
+      );
+    default:
+      return reply.header?.get('content-type') === 'application/json' ? explainJson(reply) : undefined;
+  }
+}
+
+async function explainJson(reply: UniversalServerResponse): Promise<HttpRouteReply> {
+  const body = await readAllBytes(reply.body ?? createAsyncIterable([]), Number.MAX_SAFE_INTEGER);
+  const error = errorFromJsonBytes(body, undefined, new ConnectError('unreadable request', Code.InvalidArgument));
+  const isParseError = error.code === Code.InvalidArgument || error.rawMessage.startsWith('parse binary');
+  const isJson = error.rawMessage.startsWith('cannot decode');
+  if (!isParseError) return errorReply(reply.status, wireError(error.code, reasonFor(error.code), error.rawMessage));
+  if (isJson) return errorReply(400, malformed(error.rawMessage));
+  const message = error.code === Code.InvalidArgument ? error.rawMessage : 'the body is not a message of this method';
+  return errorReply(400, wireError(Code.InvalidArgument, 'MALFORMED_REQUEST', message));
+}

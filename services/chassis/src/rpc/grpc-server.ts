@@ -1,0 +1,60 @@
+import type { Interceptor } from '@connectrpc/connect';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { bridgeService } from './grpc-bridge.ts';
+import { maxMessageBytes } from './limits.ts';
+import { listenError } from './listen-error.ts';
+import type { ServedService } from './serve.ts';
+
+// HTTP/2 pins a client to one pod for as long as the connection lives; ending it now and then lets clients spread
+// over pods that came later. The grace is for calls in flight.
+const maxConnectionAgeMs = 300_000;
+const maxConnectionAgeGraceMs = 30_000;
+
+/** The gRPC port: grpc-js with Connect's handlers mounted on it. */
+export class GrpcServer {
+  readonly #shutdown: AbortSignal;
+  readonly #server = new Server({
+    'grpc.max_receive_message_length': maxMessageBytes,
+    'grpc.max_connection_age_ms': maxConnectionAgeMs,
+    'grpc.max_connection_age_grace_ms': maxConnectionAgeGraceMs,
+    'grpc.max_concurrent_streams': 1_000,
+    'grpc.keepalive_time_ms': 60_000,
+    'grpc.keepalive_timeout_ms': 20_000,
+  });
+
+  /** `shutdown` reaches every handler's signal. */
+  constructor(shutdown: AbortSignal) {
+    this.#shutdown = shutdown;
+  }
+
+  /** Mounts `services` behind `interceptors`. */
+  mount(services: readonly ServedService[], interceptors: Interceptor[]): void {
+    for (const service of services) {
+      const { definition, handlers } = bridgeService(service, interceptors, this.#shutdown);
+      this.#server.addService(definition, handlers);
+    }
+  }
+
+  /** Listens; returns the port. Throws a sentence naming the address when it is taken. */
+  async start(host: string, port: number): Promise<number> {
+    const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+    return new Promise((resolve, reject) => {
+      this.#server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) => {
+        if (error) reject(listenError('gRPC', host, port, error));
+        else resolve(bound);
+      });
+    });
+  }
+
+  /** Takes no new calls, waits up to `deadlineMs` for those in flight, then ends them. */
+  async stop(deadlineMs: number, atDeadline: () => void): Promise<void> {
+    const drained = new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
+    const timer = setTimeout(() => {
+      atDeadline();
+      // One turn of the loop for handlers that listen to their signal to answer.
+      setImmediate(() => this.#server.forceShutdown());
+    }, deadlineMs);
+    await drained;
+    clearTimeout(timer);
+  }
+}

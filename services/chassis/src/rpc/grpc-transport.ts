@@ -1,0 +1,165 @@
+import { once } from 'node:events';
+import { type DescMessage, type DescMethod, fromBinary, type MessageShape, toBinary } from '@bufbuild/protobuf';
+import {
+  Code,
+  ConnectError,
+  createContextValues,
+  type StreamRequest,
+  type StreamResponse,
+  type Transport,
+  type UnaryRequest,
+  type UnaryResponse,
+} from '@connectrpc/connect';
+import { runStreamingCall, runUnaryCall } from '@connectrpc/connect/protocol';
+import { findTrailerError } from '@connectrpc/connect/protocol-grpc';
+import { type Client, type ClientWritableStream, Metadata, type StatusObject } from '@grpc/grpc-js';
+import { context, propagation, type TextMapSetter } from '@opentelemetry/api';
+import { systemClock } from '../clock.ts';
+import { headersOf, metadataOf } from './grpc-metadata.ts';
+
+type HeadersInit = ConstructorParameters<typeof Headers>[0];
+
+export interface GrpcTransportOptions {
+  readonly token: () => string | undefined;
+  readonly defaultTimeoutMs: number;
+}
+
+const headerSetter: TextMapSetter<Headers> = { set: (headers, name, value) => headers.set(name, value) };
+
+/** Connect's Transport over a grpc-js channel, for the price of grpc-js. */
+export function createGrpcJsTransport(channel: Client, { token, defaultTimeoutMs }: GrpcTransportOptions): Transport {
+  function requestOf<Method extends DescMethod>(method: Method, header: HeadersInit | undefined) {
+    const headers = new Headers(header);
+    const ownToken = headers.has('authorization') ? undefined : token();
+    if (ownToken !== undefined) headers.set('authorization', `Bearer ${ownToken}`);
+    propagation.inject(context.active(), headers, headerSetter);
+    const url = `/${method.parent.typeName}/${method.name}`;
+    return { service: method.parent, method, requestMethod: 'POST', url, header: headers };
+  }
+  return {
+    async unary(method, signal, timeoutMs = defaultTimeoutMs, header, message, contextValues = createContextValues()) {
+      return runUnaryCall({
+        signal,
+        timeoutMs,
+        req: { ...requestOf(method, header), stream: false, contextValues, message },
+        next: (request) => callUnary(channel, request, timeoutMs),
+      });
+    },
+    async stream(method, signal, timeoutMs, header, input, contextValues = createContextValues()) {
+      return runStreamingCall({
+        signal,
+        timeoutMs,
+        req: { ...requestOf(method, header), stream: true, contextValues, message: input },
+        next: (request) => callStreaming(channel, request, timeoutMs),
+      });
+    },
+  };
+}
+
+function callUnary<I extends DescMessage, O extends DescMessage>(
+  channel: Client,
+  request: UnaryRequest<I, O>,
+  timeoutMs: number | undefined,
+): Promise<UnaryResponse<I, O>> {
+  const { service, method } = request;
+  const header = new Headers();
+  const trailer = new Headers();
+  return new Promise((resolve, reject) => {
+    const call = channel.makeUnaryRequest<MessageShape<I>, MessageShape<O>>(
+      request.url,
+      serializer<I>(method.input),
+      deserializer<O>(method.output),
+      request.message,
+      metadataOf(request.header) ?? new Metadata(),
+      deadlineIn(timeoutMs),
+      (error, message) => {
+        if (error) reject(toConnectError(error, method));
+        else resolve({ stream: false, service, method, header, trailer, message: message as MessageShape<O> });
+      },
+    );
+    call.on('metadata', (metadata) => copy(metadata, header));
+    // Arrives right after the callback, before whoever waits for the promise goes on.
+    call.on('status', (status) => copy(status.metadata, trailer));
+    request.signal.addEventListener('abort', () => call.cancel(), { once: true });
+  });
+}
+
+async function callStreaming<I extends DescMessage, O extends DescMessage>(
+  channel: Client,
+  request: StreamRequest<I, O>,
+  timeoutMs: number | undefined,
+): Promise<StreamResponse<I, O>> {
+  const { service, method } = request;
+  const header = new Headers();
+  const trailer = new Headers();
+  let status: StatusObject | undefined;
+  const call = channel.makeBidiStreamRequest<MessageShape<I>, MessageShape<O>>(
+    request.url,
+    serializer<I>(method.input),
+    deserializer<O>(method.output),
+    metadataOf(request.header) ?? new Metadata(),
+    deadlineIn(timeoutMs),
+  );
+  // A failure is read from the status below; without a listener it would end the process.
+  call.on('error', () => undefined);
+  call.on('status', (received) => {
+    status = received;
+    copy(received.metadata, trailer);
+  });
+  request.signal.addEventListener('abort', () => call.cancel(), { once: true });
+  void send(request, call as ClientWritableStream<never>);
+  const opened = new Promise<void>((resolve) => {
+    call.once('metadata', (metadata) => {
+      copy(metadata, header);
+      resolve();
+    });
+    call.once('status', () => resolve());
+  });
+  await opened;
+
+  async function* receive(): AsyncGenerator<MessageShape<O>> {
+    try {
+      yield* call as AsyncIterable<MessageShape<O>>;
+    } catch (error) {
+      throw toConnectError(error as StatusObject, method);
+    }
+    if (status !== undefined && status.code !== 0) throw toConnectError(status, method);
+  }
+  return { stream: true, service, method, header, trailer, message: receive() };
+}
+
+async function send(request: StreamRequest, call: ClientWritableStream<never>): Promise<void> {
+  try {
+    for await (const message of request.message) {
+      if (!call.write(message as never)) await once(call, 'drain', { signal: request.signal });
+    }
+    call.end();
+  } catch {
+    call.cancel();
+  }
+}
+
+function serializer<Desc extends DescMessage>(desc: Desc) {
+  return (message: MessageShape<Desc>) => Buffer.from(toBinary(desc, message));
+}
+
+function deserializer<Desc extends DescMessage>(desc: Desc) {
+  return (bytes: Buffer): MessageShape<Desc> => fromBinary(desc, bytes);
+}
+
+function deadlineIn(timeoutMs: number | undefined): { deadline?: number } {
+  return timeoutMs === undefined ? {} : { deadline: systemClock.now().getTime() + timeoutMs };
+}
+
+function copy(metadata: Metadata, into: Headers): void {
+  for (const [name, value] of headersOf(metadata)) into.append(name, value);
+}
+
+/** The other side's error with its details; what the channel itself says about addresses stays in the cause. */
+function toConnectError(status: StatusObject, method: DescMethod): ConnectError {
+  const told = status.metadata === undefined ? undefined : findTrailerError(headersOf(status.metadata));
+  if (told !== undefined) return told;
+  const code = status.code in Code ? (status.code as number as Code) : Code.Unknown;
+  const message = code === Code.Unavailable ? `${method.parent.typeName} cannot be reached` : status.details;
+  return new ConnectError(message, code, undefined, undefined, status);
+}
