@@ -1,39 +1,39 @@
 /**
- * The commands a person types. Each turns its arguments into the Node program that does it.
- * @type {Record<string, { about: string, program: (args: string[]) => string[] }>}
+ * The commands a person types. Each turns its arguments into the Node programs to run, one after the other.
+ * @type {Record<string, { about: string, programs: (args: string[]) => string[][] }>}
  */
 export const commands = {
   start: {
     about: 'run the whole platform on this machine (-- --port N --data DIR --no-demo)',
-    program: (args) => ['services/local/src/main.ts', ...args],
+    programs: (args) => [['scripts/build-web.ts'], ['services/local/src/main.ts', ...args]],
   },
   dev: {
     about: 'the same, restarting on every change, with a live web app',
-    program: (args) => ['scripts/dev.ts', ...args],
+    programs: (args) => [['scripts/dev.ts', ...args]],
   },
   test: {
     about: 'run every test, or those whose file matches (-- PATTERN)',
-    program: (args) => ['scripts/test.ts', ...args],
+    programs: (args) => [['scripts/test.ts', ...args]],
   },
   check: {
     about: 'generated files, format, lint, import rules, contracts, types',
-    program: (args) => ['scripts/check.ts', ...args],
+    programs: (args) => [['scripts/check.ts', ...args]],
   },
   generate: {
     about: 'regenerate everything that is generated and committed',
-    program: (args) => ['proto/scripts/generate.ts', ...args],
+    programs: (args) => [['proto/scripts/generate.ts', ...args]],
   },
   bench: {
     about: 'run a benchmark by name (-- NAME --json FILE)',
-    program: (args) => ['bench/src/main.ts', ...args],
+    programs: (args) => [['bench/src/main.ts', ...args]],
   },
   evaluate: {
     about: 'measure a model by name (-- NAME --json FILE)',
-    program: (args) => ['services/analytics/scripts/evaluate.ts', ...args],
+    programs: (args) => [['services/analytics/scripts/evaluate.ts', ...args]],
   },
   'kill-test': {
     about: 'kill the platform at random moments under load and prove that nothing is lost',
-    program: (args) => ['e2e/kill-test.ts', ...args],
+    programs: (args) => [['e2e/kill-test.ts', ...args]],
   },
 };
 

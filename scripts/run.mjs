@@ -13,13 +13,18 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 /** @param {string[]} argv */
 async function main(argv) {
   const [name, ...args] = argv;
-  const command = name === undefined ? undefined : commands[name];
+  const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined) {
     process.stderr.write(usage(name));
     return 2;
   }
   await ensureInstalled(root);
-  return runNode(findNode(root), root, command.program(args));
+  const node = findNode(root);
+  for (const program of command.programs(args)) {
+    const exitCode = await runNode(node, root, program);
+    if (exitCode !== 0) return exitCode;
+  }
+  return 0;
 }
 
 try {

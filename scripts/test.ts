@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { buildWebWhenNeeded } from '../services/local/src/web-build.ts';
 import { run } from './process.ts';
 import { type JestReport, sumReports, totalsLine } from './test-report.ts';
+import { ensureWebBuilt } from './web-build.ts';
 
 const root = path.dirname(import.meta.dirname);
 const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
@@ -13,7 +13,7 @@ const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarnin
 interface Run {
   readonly name: string;
   readonly args: readonly string[];
-  prepare?(): Promise<void>;
+  prepare?(): Promise<unknown>;
 }
 
 const RUNS: readonly Run[] = [
@@ -22,7 +22,7 @@ const RUNS: readonly Run[] = [
   {
     name: 'journeys',
     args: ['--config', 'jest.config.mjs', '--selectProjects', 'e2e'],
-    prepare: () => buildWebWhenNeeded(root, () => process.stderr.write('Building the web app, about 20 s.\n')),
+    prepare: () => ensureWebBuilt(),
   },
 ];
 
