@@ -3,20 +3,9 @@ import { noSuch } from '../errors.ts';
 import { expand } from '../expand.ts';
 import { objectId } from '../ids.ts';
 import { listReply } from '../listing.ts';
-import type { ApiObject } from '../store.ts';
 import { type Refusal, refusals } from '../test-cards.ts';
-import type { PaymentIntent } from './payment-intents.ts';
+import type { Charge, PaymentIntent } from './objects.ts';
 import type { UsablePaymentMethod } from './payment-methods.ts';
-
-export interface Charge extends ApiObject {
-  object: 'charge';
-  amount: number;
-  amount_refunded: number;
-  currency: string;
-  payment_intent: string;
-  refunded: boolean;
-  status: 'succeeded' | 'pending' | 'failed';
-}
 
 /** One attempt to charge a card for an intent; `refusal` when the issuer said no. */
 export async function recordCharge(

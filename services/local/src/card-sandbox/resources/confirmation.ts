@@ -3,7 +3,7 @@ import { SandboxError } from '../errors.ts';
 import { type Refusal, refusals } from '../test-cards.ts';
 import { recordCharge } from './charges.ts';
 import { emit } from './events.ts';
-import type { PaymentIntent } from './payment-intents.ts';
+import type { PaymentIntent } from './objects.ts';
 import { type UsablePaymentMethod, usePaymentMethod } from './payment-methods.ts';
 
 /**

@@ -3,12 +3,7 @@ import { noSuch } from '../errors.ts';
 import { objectId } from '../ids.ts';
 import { listReply } from '../listing.ts';
 import type { ApiObject } from '../store.ts';
-
-export interface SandboxEvent extends ApiObject {
-  object: 'event';
-  type: string;
-  data: { object: ApiObject };
-}
+import type { SandboxEvent } from './objects.ts';
 
 /**
  * Records that something happened to an object, as it is now, and queues its webhook. In the transaction of the

@@ -1,34 +1,13 @@
 import { type Call, ok, type Reply, seconds } from '../call.ts';
-import { invalidRequest, noSuch, type StripeErrorBody } from '../errors.ts';
+import { invalidRequest, noSuch } from '../errors.ts';
 import { expand } from '../expand.ts';
 import { objectId } from '../ids.ts';
 import { listReply } from '../listing.ts';
 import type { Params } from '../params.ts';
-import type { ApiObject } from '../store.ts';
 import { attemptCharge } from './confirmation.ts';
 import { emit } from './events.ts';
+import type { PaymentIntent } from './objects.ts';
 import { newPaymentMethod, type UsablePaymentMethod, usePaymentMethod } from './payment-methods.ts';
-
-export interface PaymentIntent extends ApiObject {
-  object: 'payment_intent';
-  amount: number;
-  amount_received: number;
-  currency: string;
-  description: string | null;
-  last_payment_error: StripeErrorBody | null;
-  latest_charge: string | null;
-  metadata: Record<string, string>;
-  next_action: object | null;
-  payment_method: string | null;
-  receipt_email: string | null;
-  status:
-    | 'canceled'
-    | 'processing'
-    | 'requires_action'
-    | 'requires_confirmation'
-    | 'requires_payment_method'
-    | 'succeeded';
-}
 
 const MAX_AMOUNT = 99_999_999;
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency').map((code) => code.toLowerCase()));

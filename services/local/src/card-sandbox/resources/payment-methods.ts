@@ -2,15 +2,10 @@ import { type Call, ok, type Reply, type Scope, seconds } from '../call.ts';
 import { invalidRequest, noSuch } from '../errors.ts';
 import { objectId } from '../ids.ts';
 import type { Params } from '../params.ts';
-import type { ApiObject } from '../store.ts';
 import { type Behaviour, cardOfPaymentMethod } from '../test-cards.ts';
 import { type CardDetails, cardBody, defaultExpiry, detailsOf, typedCard } from './cards.ts';
+import type { PaymentMethod } from './objects.ts';
 import { redeemToken } from './tokens.ts';
-
-export interface PaymentMethod extends ApiObject {
-  object: 'payment_method';
-  card: { brand: string; last4: string };
-}
 
 export interface UsablePaymentMethod {
   readonly body: PaymentMethod;

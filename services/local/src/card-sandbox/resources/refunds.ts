@@ -3,18 +3,8 @@ import { invalidRequest, noSuch } from '../errors.ts';
 import { expand } from '../expand.ts';
 import { objectId } from '../ids.ts';
 import { listReply } from '../listing.ts';
-import type { ApiObject } from '../store.ts';
-import type { Charge } from './charges.ts';
 import { emit } from './events.ts';
-import type { PaymentIntent } from './payment-intents.ts';
-
-export interface Refund extends ApiObject {
-  object: 'refund';
-  amount: number;
-  charge: string;
-  payment_intent: string;
-  status: 'pending' | 'succeeded' | 'failed';
-}
+import type { Charge, PaymentIntent, Refund } from './objects.ts';
 
 /** How long a test card's odd refund stays as it first was. */
 const ODD_REFUND_MS = 1000;

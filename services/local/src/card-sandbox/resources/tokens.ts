@@ -1,14 +1,10 @@
 import { type Call, ok, type Reply, seconds } from '../call.ts';
 import { invalidRequest, noSuch } from '../errors.ts';
 import { objectId } from '../ids.ts';
-import type { ApiObject, Transaction } from '../store.ts';
+import type { Transaction } from '../store.ts';
 import { cardOfToken } from '../test-cards.ts';
 import { type CardDetails, defaultExpiry, detailsOf, tokenCardBody, typedCard } from './cards.ts';
-
-interface Token extends ApiObject {
-  object: 'token';
-  used: boolean;
-}
+import type { Token } from './objects.ts';
 
 /** POST /v1/tokens: exchanges a typed-in test card for a token that can be used once. */
 export async function createToken({ params, tx, now }: Call): Promise<Reply> {
