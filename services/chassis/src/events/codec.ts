@@ -1,0 +1,146 @@
+import { SchemaRegistryClient } from '@confluentinc/schemaregistry/dist/schemaregistry-client.js';
+import { SchemaId } from '@confluentinc/schemaregistry/dist/serde/serde.js';
+import type avsc from 'avsc';
+import { unavailable } from '../errors.ts';
+import { avroType } from './avro.ts';
+import { type EventPayloads, isTopic, payloadTypes, schemaText, type Topic, topicNames } from './topics.ts';
+
+// Deep imports: the package's index loads JSON Schema, Protobuf and five key-management systems (1 s, 89 MB).
+type Registry = ReturnType<typeof SchemaRegistryClient.newClient>;
+
+interface Known {
+  readonly id: number;
+  readonly version: string;
+}
+
+interface Reader {
+  readonly type: avsc.Type;
+  /** From the writer's schema to ours; absent when they are the same. */
+  readonly resolver: avsc.Resolver | undefined;
+}
+
+/** A payload's bytes do not say what they must; asking again will not help. */
+export class EventFormatError extends Error {
+  override readonly name = 'EventFormatError';
+}
+
+/**
+ * Payloads to bytes and back, in Confluent's wire format. A record is written with the schema of this build and read
+ * into it, whatever version wrote it, by Avro's schema resolution; the registry's own deserializer would give the
+ * writer's fields, or those of the newest version, which a consumer that is older or newer does not expect.
+ */
+export class EventCodec {
+  readonly #registry: Registry;
+  readonly #register: boolean;
+  #known: Promise<ReadonlyMap<Topic, Known>> | undefined;
+  readonly #readers = new Map<string, Promise<Reader>>();
+
+  /**
+   * @param registryUrl of the schema registry, or `mock://` to keep schemas in this process
+   * @param options.register put missing schemas into the registry, instead of asking that they be there; default for
+   *   `mock://`, where all codecs get the same ids because all register the same topics in the same order
+   */
+  constructor(registryUrl = 'mock://', options: { register?: boolean } = {}) {
+    this.#registry = SchemaRegistryClient.newClient({ baseURLs: [registryUrl] });
+    this.#register = options.register ?? registryUrl.startsWith('mock:');
+  }
+
+  /** Learns the schemas' ids; otherwise the first use does. */
+  async start(): Promise<void> {
+    await this.#schemas();
+  }
+
+  /** The frame of a payload. Throws TypeError when it does not fit the topic's schema. */
+  async encode<T extends Topic>(topic: T, payload: EventPayloads[T]): Promise<Buffer> {
+    const { id } = await this.#schema(topic);
+    return Buffer.concat([new SchemaId('AVRO', id).idToBytes(), payloadTypes[topic].toBuffer(payload)]);
+  }
+
+  /** The registry's version of the schema that `encode` writes. */
+  async versionOf(topic: Topic): Promise<string> {
+    return (await this.#schema(topic)).version;
+  }
+
+  /**
+   * The payload in a frame.
+   *
+   * @throws EventFormatError when it cannot be read, DomainError UNAVAILABLE when the registry does not answer
+   */
+  async decode<T extends Topic>(topic: T, frame: Buffer): Promise<EventPayloads[T]> {
+    if (!isTopic(topic)) throw new EventFormatError(`The topic "${String(topic)}" is not declared.`);
+    await this.#schemas();
+    const frameId = new SchemaId('AVRO');
+    try {
+      const headerLength = frameId.fromBytes(frame);
+      const { type, resolver } = await this.#reader(topic, frameId.id ?? -1);
+      return type.fromBuffer(frame.subarray(headerLength), resolver) as EventPayloads[T];
+    } catch (error) {
+      if (isRegistryDown(error)) throw registryUnavailable(error);
+      throw new EventFormatError(`${topic}: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
+    }
+  }
+
+  async #schema(topic: Topic): Promise<Known> {
+    const known = (await this.#schemas()).get(topic);
+    if (!known) throw new EventFormatError(`The topic "${topic}" is not declared.`);
+    return known;
+  }
+
+  async #schemas(): Promise<ReadonlyMap<Topic, Known>> {
+    this.#known ??= this.#learn();
+    try {
+      return await this.#known;
+    } catch (error) {
+      // The next use asks again.
+      this.#known = undefined;
+      throw registryUnavailable(error);
+    }
+  }
+
+  async #learn(): Promise<ReadonlyMap<Topic, Known>> {
+    const known = new Map<Topic, Known>();
+    for (const topic of topicNames) {
+      const subject = subjectOf(topic);
+      const schema = { schemaType: 'AVRO', schema: schemaText(topic) };
+      const id = await (this.#register
+        ? this.#registry.register(subject, schema, false)
+        : this.#registry.getId(subject, schema, false));
+      known.set(topic, { id, version: String(await this.#registry.getVersion(subject, schema, false, false)) });
+    }
+    return known;
+  }
+
+  #reader(topic: Topic, id: number): Promise<Reader> {
+    const name = `${topic}/${id}`;
+    const cached = this.#readers.get(name);
+    if (cached) return cached;
+    const reader = this.#makeReader(topic, id);
+    this.#readers.set(name, reader);
+    reader.catch(() => this.#readers.delete(name));
+    return reader;
+  }
+
+  async #makeReader(topic: Topic, id: number): Promise<Reader> {
+    const ours = payloadTypes[topic];
+    const { schema } = await this.#registry.getBySubjectAndId(subjectOf(topic), id);
+    const writer = avroType(JSON.parse(schema));
+    return { type: ours, resolver: ours.equals(writer) ? undefined : ours.createResolver(writer) };
+  }
+}
+
+function subjectOf(topic: Topic): string {
+  return `${topic}-value`;
+}
+
+/** The registry answered 4xx: it is there, and does not have it. */
+function isRegistryDown(error: unknown): boolean {
+  const status = (error as { status?: unknown }).status;
+  if (typeof status === 'number') return status >= 500 || status === 429;
+  return typeof (error as { code?: unknown }).code === 'string';
+}
+
+function registryUnavailable(cause: unknown): Error {
+  return unavailable('SCHEMA_REGISTRY_UNAVAILABLE', 'The schema registry does not answer as it must.', { cause });
+}

@@ -1,0 +1,256 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { metrics } from '@opentelemetry/api';
+import type { EntityManager } from 'typeorm';
+import type { Database } from '../database/database.ts';
+import { fromPlainJson } from '../events/avro.ts';
+import { type EventBus, type EventRecord, PublishError } from '../events/bus.ts';
+import { EventCodec } from '../events/codec.ts';
+import { type EventPayloads, payloadTypes, type Topic, topicNames } from '../events/topics.ts';
+import { type Logger, silentLogger } from '../logger.ts';
+import { Blocks } from './blocks.ts';
+import { prune } from './prune.ts';
+
+/** Rows a transaction claims at most: bounds memory, and how much is published again after a crash. */
+const BATCH_SIZE = 500;
+/** Without a commit in this process, how often rows are looked for that another one wrote. */
+const QUIET_POLL_MS = 250;
+const FAILURE_PAUSE_MS = 500;
+const PRUNE_INTERVAL_MS = 10 * 60_000;
+/** Any fixed number: the lock of the one active relay of a database. */
+const RELAY_LOCK = 4_702_111_236;
+
+export interface OutboxRelayOptions {
+  readonly database: Database;
+  readonly bus: EventBus;
+  /** Default: one of its own on `mock://`. */
+  readonly codec?: EventCodec;
+  readonly logger?: Logger;
+  /** Pause after a look that found nothing, while transactions keep committing. Default 5 ms. */
+  readonly idleMs?: number;
+}
+
+interface Row {
+  readonly id: bigint;
+  readonly organization_id: string;
+  readonly event_id: string;
+  readonly topic: Topic;
+  readonly key: string;
+  readonly payload: unknown;
+  readonly headers: Record<string, string>;
+  readonly created_at: Date;
+}
+
+/**
+ * Publishes the outbox of one database.
+ *
+ * One relay is active at a time, by an advisory lock held for each batch: two of them taking turns at rows with SKIP
+ * LOCKED would publish a key's second row before its first. Rows go in the order of their ids. That is the order of
+ * commits for each key, because whoever changes an aggregate holds its lock when it writes the event; a row with a
+ * lower id that commits later belongs to another aggregate.
+ *
+ * Rows are deleted in the transaction that claimed them, after the bus has them: a crash in between publishes them
+ * again, which the inbox of each consumer recognizes.
+ */
+export class OutboxRelay {
+  readonly #database: Database;
+  readonly #bus: EventBus;
+  readonly #codec: EventCodec;
+  readonly #logger: Logger;
+  readonly #idleMs: number;
+  readonly #blocks: Blocks;
+  readonly #emptied = new Set<() => void>();
+  #running: Promise<void> | undefined;
+  #stopping = new AbortController();
+  #wake = Promise.withResolvers<void>();
+
+  constructor(options: OutboxRelayOptions) {
+    this.#database = options.database;
+    this.#bus = options.bus;
+    this.#codec = options.codec ?? new EventCodec();
+    this.#logger = options.logger ?? silentLogger;
+    this.#idleMs = options.idleMs ?? 5;
+    this.#blocks = new Blocks({ onRelease: () => this.#wake.resolve() });
+  }
+
+  /** Begins to publish. */
+  start(): void {
+    if (this.#running) return;
+    this.#stopping = new AbortController();
+    const stopListening = this.#database.onCommit(() => this.#wake.resolve());
+    const pruning = setInterval(() => void this.#prune(), PRUNE_INTERVAL_MS).unref();
+    const age = metrics.getMeter('finflow').createObservableGauge('finflow.outbox.age', { unit: 's' });
+    const observe = async (result: { observe(value: number): void }): Promise<void> =>
+      result.observe(await this.#age());
+    age.addCallback(observe);
+    this.#running = this.#run().finally(() => {
+      stopListening();
+      clearInterval(pruning);
+      age.removeCallback(observe);
+      this.#blocks.clear();
+    });
+  }
+
+  /** Finishes the batch in flight and stops. What is not published yet stays in the outbox. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#wake.resolve();
+    await this.#running;
+    this.#running = undefined;
+  }
+
+  /**
+   * Resolves when nothing is waiting in the outbox any more, seen by a look that began after this call. It waits as
+   * long as a consumer is missing or failing.
+   */
+  async idle(): Promise<void> {
+    if (!this.#running) throw new Error('The outbox relay is not running.');
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#emptied.add(resolve);
+    this.#wake.resolve();
+    await promise;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      this.#wake = Promise.withResolvers<void>();
+      const waiting = [...this.#emptied];
+      try {
+        const claimed = await this.#publishBatch();
+        if (claimed > 0) continue;
+        if (waiting.length > 0 && !(await this.#hasRows())) for (const resolve of waiting) this.#resolveIdle(resolve);
+        await this.#pause(this.#idleMs);
+        if (this.#emptied.size === 0) await Promise.race([this.#wake.promise, this.#pause(QUIET_POLL_MS)]);
+      } catch (error) {
+        this.#logger.warn({ err: error }, 'the outbox could not be read; trying again');
+        await this.#pause(FAILURE_PAUSE_MS);
+      }
+    }
+  }
+
+  #resolveIdle(resolve: () => void): void {
+    this.#emptied.delete(resolve);
+    resolve();
+  }
+
+  /** Waits, though not when stopping. */
+  async #pause(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+  }
+
+  /** @returns how many rows were claimed, published or not */
+  async #publishBatch(): Promise<number> {
+    return await this.#database.system(async (tx) => {
+      const [lock]: { ours: boolean }[] = await tx.query('select pg_try_advisory_xact_lock($1) as ours', [RELAY_LOCK]);
+      if (!lock?.ours) return 0;
+      const rows = await this.#claim(tx);
+      if (rows.length === 0) return 0;
+      // Consumers are slow sometimes; the session's time-out is meant for forgotten transactions.
+      await tx.query('set local idle_in_transaction_session_timeout = 0');
+      const failed = await this.#publish(rows);
+      const published = rows.filter(({ id }) => !failed.has(id)).map(({ id }) => String(id));
+      await tx.query('delete from outbox where id = any($1::bigint[])', [published]);
+      if (failed.size > 0) await this.#noteFailures(tx, rows, failed);
+      for (const row of rows) if (!failed.has(row.id)) this.#blocks.succeeded(row.topic, row.key);
+      return rows.length;
+    });
+  }
+
+  async #claim(tx: EntityManager): Promise<Row[]> {
+    const { topics, keys } = this.#blocks.current();
+    // One index range a topic, so that however much waits for a topic that fails, looking past it costs nothing.
+    return await tx.query(
+      `select o.* from unnest($1::text[]) as open (topic)
+       cross join lateral (
+         select id, organization_id, event_id, topic, key, payload, headers, created_at from outbox
+         where topic = open.topic
+           and not exists (select from unnest($2::text[], $3::text[]) as b (topic, key)
+                           where b.topic = outbox.topic and b.key = outbox.key)
+         order by id limit ${BATCH_SIZE}
+       ) o
+       order by o.id limit ${BATCH_SIZE}`,
+      [topicNames.filter((topic) => !topics.has(topic)), keys.map(([topic]) => topic), keys.map(([, key]) => key)],
+    );
+  }
+
+  /** @returns why rows were not published, by their ids */
+  async #publish(rows: readonly Row[]): Promise<Map<bigint, unknown>> {
+    const failed = new Map<bigint, unknown>();
+    const failedKeys = new Set<string>();
+    const records = new Map<EventRecord, Row>();
+    for (const row of rows) {
+      const key = JSON.stringify([row.topic, row.key]);
+      try {
+        if (failedKeys.has(key)) throw new Error('An earlier event of this key waits.');
+        records.set(await this.#encode(row), row);
+      } catch (error) {
+        failedKeys.add(key);
+        failed.set(row.id, error);
+      }
+    }
+    try {
+      await this.#bus.publish([...records.keys()]);
+    } catch (error) {
+      const reasons =
+        error instanceof PublishError ? error.failed : new Map([...records.keys()].map((r) => [r, error]));
+      for (const [record, reason] of reasons) {
+        const row = records.get(record);
+        if (row) failed.set(row.id, reason);
+      }
+    }
+    return failed;
+  }
+
+  async #encode(row: Row): Promise<EventRecord> {
+    const payload = fromPlainJson(payloadTypes[row.topic], row.payload) as EventPayloads[Topic];
+    return {
+      topic: row.topic,
+      key: row.key,
+      value: await this.#codec.encode(row.topic, payload),
+      headers: {
+        ...row.headers,
+        id: row.event_id,
+        type: payloadTypes[row.topic].name ?? row.topic,
+        schemaVersion: await this.#codec.versionOf(row.topic),
+        organizationId: row.organization_id,
+        occurredAt: row.created_at.toISOString(),
+      },
+    };
+  }
+
+  async #noteFailures(tx: EntityManager, rows: readonly Row[], failed: ReadonlyMap<bigint, unknown>): Promise<void> {
+    const reasons = new Map(
+      [...failed].map(([id, error]) => [id, error instanceof Error ? error.message : String(error)]),
+    );
+    await tx.query(
+      `update outbox set attempts = attempts + 1, last_error = f.reason
+       from unnest($1::bigint[], $2::text[]) as f (id, reason) where outbox.id = f.id`,
+      [[...reasons.keys()].map(String), [...reasons.values()]],
+    );
+    for (const { id, topic, key } of rows) {
+      const reason = reasons.get(id);
+      if (reason === undefined || !this.#blocks.failed(topic, key)) continue;
+      this.#logger.warn({ topic, key, reason }, 'events could not be published; their key waits');
+    }
+  }
+
+  async #hasRows(): Promise<boolean> {
+    return await this.#database.system(async (tx) => {
+      const [row]: { found: boolean }[] = await tx.query('select exists (select from outbox) as found');
+      return row?.found ?? false;
+    });
+  }
+
+  /** Age of the oldest waiting event in seconds. */
+  async #age(): Promise<number> {
+    return await this.#database.system(async (tx) => {
+      const [row]: { age: number }[] = await tx.query(
+        'select coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as age from outbox',
+      );
+      return row?.age ?? 0;
+    });
+  }
+
+  async #prune(): Promise<void> {
+    await prune(this.#database).catch((error) => this.#logger.warn({ err: error }, 'old rows could not be pruned'));
+  }
+}
