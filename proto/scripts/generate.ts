@@ -2,10 +2,10 @@
 //
 // Files are made elsewhere and only those that changed are replaced: emptying the folder first would break, for
 // a second, whatever runs from it, and would restart watchers over nothing.
-import { execFileSync } from 'node:child_process';
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { runBuf } from './compile.ts';
 import { renderEvents } from './generate-events.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -15,11 +15,7 @@ const target = join(root, 'proto/gen');
 function generate(): Map<string, string> {
   const scratch = mkdtempSync(join(tmpdir(), 'finflow-proto-'));
   try {
-    const buf = join(root, 'node_modules/@bufbuild/buf/bin/buf');
-    execFileSync(process.execPath, [buf, 'generate', '-o', scratch], {
-      cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
-    });
+    runBuf(root, ['generate', '-o', scratch]);
     const files = readAll(join(scratch, 'proto/gen'));
     for (const [name, text] of renderEvents(join(root, 'proto/events'))) files.set(join('events', name), text);
     return files;
