@@ -58,9 +58,9 @@ export class OutboxRelay {
   readonly #logger: Logger;
   readonly #idleMs: number;
   readonly #blocks: Blocks;
-  readonly #emptied = new Set<() => void>();
+  readonly #idleWaiters = new Set<PromiseWithResolvers<void>>();
   #running: Promise<void> | undefined;
-  #stopping = new AbortController();
+  #stopping = false;
   #wake = Promise.withResolvers<void>();
 
   constructor(options: OutboxRelayOptions) {
@@ -75,7 +75,7 @@ export class OutboxRelay {
   /** Begins to publish. */
   start(): void {
     if (this.#running) return;
-    this.#stopping = new AbortController();
+    this.#stopping = false;
     const stopListening = this.#database.onCommit(() => this.#wake.resolve());
     const pruning = setInterval(() => void this.#prune(), PRUNE_INTERVAL_MS).unref();
     const age = metrics.getMeter('finflow').createObservableGauge('finflow.outbox.age', { unit: 's' });
@@ -92,10 +92,12 @@ export class OutboxRelay {
 
   /** Finishes the batch in flight and stops. What is not published yet stays in the outbox. */
   async stop(): Promise<void> {
-    this.#stopping.abort();
+    this.#stopping = true;
     this.#wake.resolve();
     await this.#running;
     this.#running = undefined;
+    for (const waiter of this.#idleWaiters) waiter.reject(new Error('The outbox relay was stopped.'));
+    this.#idleWaiters.clear();
   }
 
   /**
@@ -104,37 +106,39 @@ export class OutboxRelay {
    */
   async idle(): Promise<void> {
     if (!this.#running) throw new Error('The outbox relay is not running.');
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#emptied.add(resolve);
+    const waiter = Promise.withResolvers<void>();
+    this.#idleWaiters.add(waiter);
     this.#wake.resolve();
-    await promise;
+    await waiter.promise;
   }
 
   async #run(): Promise<void> {
-    while (!this.#stopping.signal.aborted) {
+    while (!this.#stopping) {
       this.#wake = Promise.withResolvers<void>();
-      const waiting = [...this.#emptied];
+      const waiters = [...this.#idleWaiters];
       try {
-        const claimed = await this.#publishBatch();
-        if (claimed > 0) continue;
-        if (waiting.length > 0 && !(await this.#hasRows())) for (const resolve of waiting) this.#resolveIdle(resolve);
-        await this.#pause(this.#idleMs);
-        if (this.#emptied.size === 0) await Promise.race([this.#wake.promise, this.#pause(QUIET_POLL_MS)]);
+        if ((await this.#publishBatch()) > 0) continue;
+        if (waiters.length > 0 && !(await this.#hasRows())) {
+          for (const waiter of waiters) {
+            this.#idleWaiters.delete(waiter);
+            waiter.resolve();
+          }
+        }
+        await delay(this.#idleMs);
+        if (this.#idleWaiters.size === 0) await this.#wakeUp(QUIET_POLL_MS);
       } catch (error) {
         this.#logger.warn({ err: error }, 'the outbox could not be read; trying again');
-        await this.#pause(FAILURE_PAUSE_MS);
+        await delay(FAILURE_PAUSE_MS);
       }
     }
   }
 
-  #resolveIdle(resolve: () => void): void {
-    this.#emptied.delete(resolve);
-    resolve();
-  }
-
-  /** Waits, though not when stopping. */
-  async #pause(ms: number): Promise<void> {
-    await delay(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+  /** Waits for a commit, for a failed key's turn, or for the time to look anyway. */
+  async #wakeUp(timeoutMs: number): Promise<void> {
+    const timeout = new AbortController();
+    const late = delay(timeoutMs, undefined, { signal: timeout.signal }).catch(() => undefined);
+    await Promise.race([this.#wake.promise, late]);
+    timeout.abort();
   }
 
   /** @returns how many rows were claimed, published or not */

@@ -15,6 +15,8 @@ export interface IncomingEvent<T extends Topic> {
   readonly occurredAt?: Date;
 }
 
+const SOME_INSTANT = new Date('2026-01-01T00:00:00Z');
+
 /**
  * A bus for the tests of one service: it accepts everything, keeps what was published, and hands the service's
  * consumer groups what a test sends them.
@@ -78,7 +80,7 @@ export class RecordingBus implements EventBus {
         type: type.name ?? topic,
         schemaVersion: await this.#codec.versionOf(topic),
         organizationId: event.organizationId,
-        occurredAt: (event.occurredAt ?? new Date()).toISOString(),
+        occurredAt: (event.occurredAt ?? SOME_INSTANT).toISOString(),
       },
     };
   }

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import type { EventHeaders, EventRecord } from '../events/bus.ts';
+import { type EventCodec, EventFormatError } from '../events/codec.ts';
+import { type EventPayloads, isTopic, type Topic } from '../events/topics.ts';
+
+/** An event as a handler gets it. */
+export interface ReceivedEvent<T extends Topic = Topic> {
+  readonly id: string;
+  readonly topic: T;
+  readonly key: string;
+  readonly organizationId: string;
+  readonly payload: EventPayloads[T];
+  readonly occurredAt: Date;
+  readonly headers: EventHeaders;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const NO_ORGANIZATION = '00000000-0000-0000-0000-000000000000';
+
+/** Whose event it is, and which. A record whose headers do not say gets stand-ins, so that it can be put aside. */
+export function identify(record: EventRecord): { organizationId: string; id: string } {
+  const { organizationId, id } = record.headers;
+  return {
+    organizationId: UUID.test(organizationId) ? organizationId : NO_ORGANIZATION,
+    id: UUID.test(id) ? id : uuidOf(record),
+  };
+}
+
+/** The same for the same bytes, so that a redelivery is recognized. */
+function uuidOf({ topic, key, value }: EventRecord): string {
+  const hash = createHash('sha256').update(`${topic}\0${key}\0`).update(value).digest('hex');
+  return hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+}
+
+/** Reads a record. Throws EventFormatError when it cannot be read, DomainError UNAVAILABLE when not now. */
+export async function receive(record: EventRecord, codec: EventCodec): Promise<ReceivedEvent> {
+  const { topic, key, value, headers } = record;
+  if (!isTopic(topic)) throw new EventFormatError(`The topic "${topic}" is not declared.`);
+  if (!UUID.test(headers.id)) throw new EventFormatError('The header "id" is not a UUID.');
+  if (!UUID.test(headers.organizationId)) throw new EventFormatError('The header "organizationId" is not a UUID.');
+  const occurredAt = new Date(headers.occurredAt);
+  if (Number.isNaN(occurredAt.getTime())) throw new EventFormatError('The header "occurredAt" is not an instant.');
+  const payload = await codec.decode(topic, value);
+  return { id: headers.id, topic, key, organizationId: headers.organizationId, payload, occurredAt, headers };
+}
