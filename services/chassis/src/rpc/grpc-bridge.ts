@@ -1,28 +1,24 @@
 import { once } from 'node:events';
-import { type DescMethod, type DescService, fromBinary, type Message, toBinary } from '@bufbuild/protobuf';
+import { create, type DescMethod, type DescService, fromBinary, type Message, toBinary } from '@bufbuild/protobuf';
 import {
   Code,
-  ConnectError,
-  createContextValues,
-  createHandlerContext,
   createServiceImplSpec,
   type HandlerContext,
   type Interceptor,
   type MethodImplSpec,
   type ServiceImpl,
+  type UnaryRequest,
+  type UnaryResponse,
 } from '@connectrpc/connect';
-import { invokeUnaryImplementation, transformInvokeImplementation } from '@connectrpc/connect/protocol';
+import { transformInvokeImplementation } from '@connectrpc/connect/protocol';
 import type {
   handleBidiStreamingCall,
   handleUnaryCall,
-  ServerDuplexStream,
-  ServerUnaryCall,
   ServiceDefinition,
   UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-import { systemClock } from '../clock.ts';
-import { remoteAddressKey } from './context.ts';
-import { headersOf, metadataOf, statusOf } from './grpc-metadata.ts';
+import { type GrpcCall, GrpcContext } from './grpc-context.ts';
+import { metadataOf, statusOf } from './grpc-metadata.ts';
 import type { ServedService } from './serve.ts';
 import { toWireError, wireError } from './wire-error.ts';
 
@@ -35,7 +31,7 @@ export interface BridgedService {
 /**
  * Mounts a service's Connect handlers and interceptors on grpc-js, which spends about a sixth of the CPU of
  * connect-node's own gRPC on a call. Messages reach us as bytes, so that what is not a message of the contract gets
- * an answer of ours; all four kinds of method are bridged. `shutdown` ends the calls still in flight.
+ * an answer of ours. `shutdown` ends the calls still in flight.
  */
 export function bridgeService(
   { service, implementation }: ServedService,
@@ -48,19 +44,20 @@ export function bridgeService(
   for (const method of service.methods) {
     const methodSpec = spec.methods[method.localName];
     if (methodSpec === undefined) continue;
+    const isStream = method.methodKind !== 'unary';
     definition[method.localName] = {
       path: `/${service.typeName}/${method.name}`,
-      requestStream: method.methodKind !== 'unary',
-      responseStream: method.methodKind !== 'unary',
-      requestSerialize: (value: Buffer) => value,
+      // To grpc-js every streaming method is a stream both ways: over HTTP/2 they are one shape.
+      requestStream: isStream,
+      responseStream: isStream,
+      requestSerialize: (bytes: Buffer) => bytes,
       requestDeserialize: (bytes: Buffer) => bytes,
-      responseSerialize: (message: Message) => Buffer.from(toBinary(method.output, message)),
+      responseSerialize: (message: Message) => bufferOf(toBinary(method.output, message)),
       responseDeserialize: (bytes: Buffer) => bytes,
     };
-    handlers[method.localName] =
-      method.methodKind === 'unary'
-        ? unary(methodSpec, interceptors, shutdown)
-        : streaming(methodSpec, interceptors, shutdown);
+    handlers[method.localName] = isStream
+      ? streaming(methodSpec, interceptors, shutdown)
+      : unary(methodSpec, interceptors, shutdown);
   }
   return { definition, handlers };
 }
@@ -70,92 +67,95 @@ function unary(
   interceptors: Interceptor[],
   shutdown: AbortSignal,
 ): handleUnaryCall<Buffer, Message> {
-  return (call, callback) => {
-    const context = contextOf(call, spec.method, shutdown);
-    const respond = async () => {
-      try {
-        const input = decode(spec.method, call.request);
-        const message = await invokeUnaryImplementation(
-          spec as MethodImplSpec & { kind: 'unary' },
-          context,
-          input,
-          interceptors,
-        );
-        sendHeader(call, context);
-        callback(null, message, metadataOf(context.responseTrailer));
-      } catch (error) {
-        sendHeader(call, context);
-        callback(failureOf(error, context));
-      } finally {
-        context.abort();
-      }
-    };
-    void respond();
+  const { method } = spec;
+  const implementation = spec.impl as unknown as (input: Message, context: HandlerContext) => unknown;
+  return async (call, callback) => {
+    const context = new GrpcContext(call, method, shutdown);
+    const innermost = async (request: UnaryRequest): Promise<UnaryResponse> => ({
+      stream: false,
+      service: method.parent,
+      method: request.method,
+      header: context.responseHeader,
+      trailer: context.responseTrailer,
+      message: create(method.output, (await implementation(request.message, context)) as Message),
+    });
+    try {
+      const { message } = await around(innermost, interceptors)(requestOf(context, decode(method, call.request)));
+      sendHeader(call, context);
+      callback(null, message, metadataOf(context.responseTrailer));
+    } catch (error) {
+      sendHeader(call, context);
+      callback(failureOf(error, context));
+    } finally {
+      context.finish();
+    }
   };
 }
 
-/** Any streaming method: over HTTP/2 they are all one shape, some with a single element in or out. */
+type Invoke = (request: UnaryRequest) => Promise<UnaryResponse>;
+
+/** The first interceptor outermost, as Connect itself does it. */
+function around(innermost: Invoke, interceptors: Interceptor[]): Invoke {
+  type AnyInvoke = Parameters<Interceptor>[0];
+  return interceptors.reduceRight<AnyInvoke>(
+    (next, interceptor) => interceptor(next),
+    innermost as unknown as AnyInvoke,
+  ) as unknown as Invoke;
+}
+
+function requestOf(context: GrpcContext, message: Message): UnaryRequest {
+  return {
+    stream: false,
+    service: context.service,
+    method: context.method as UnaryRequest['method'],
+    requestMethod: context.requestMethod,
+    message,
+    contextValues: context.values,
+    get url() {
+      return context.url;
+    },
+    get signal() {
+      return context.signal;
+    },
+    get header() {
+      return context.requestHeader;
+    },
+  };
+}
+
 function streaming(
   spec: MethodImplSpec,
   interceptors: Interceptor[],
   shutdown: AbortSignal,
 ): handleBidiStreamingCall<Buffer, Message> {
-  return (call) => {
-    const context = contextOf(call, spec.method, shutdown);
-    const respond = async () => {
-      try {
-        let started = false;
-        const run = transformInvokeImplementation(spec, context, interceptors);
-        for await (const message of run(decodeAll(spec.method, call))) {
-          if (!started) sendHeader(call, context);
-          started = true;
-          // A reader slower than us holds us back here: memory stays bounded by the stream's own buffer.
-          if (!call.write(message)) await once(call, 'drain', { signal: context.signal });
-        }
+  return async (call) => {
+    const context = new GrpcContext(call, spec.method, shutdown);
+    try {
+      let started = false;
+      const respond = transformInvokeImplementation(spec, spread(context), interceptors);
+      for await (const message of respond(decodeAll(spec.method, call))) {
         if (!started) sendHeader(call, context);
-        call.end(metadataOf(context.responseTrailer));
-      } catch (error) {
-        call.emit('error', failureOf(error, context));
-      } finally {
-        context.abort();
+        started = true;
+        // A reader slower than us holds us back here: memory stays bounded by the stream's own buffer.
+        if (!call.write(message)) await once(call, 'drain', { signal: context.signal });
       }
-    };
-    void respond();
+      if (!started) sendHeader(call, context);
+      call.end(metadataOf(context.responseTrailer));
+    } catch (error) {
+      call.emit('error', failureOf(error, context));
+    } finally {
+      context.finish();
+    }
   };
 }
 
-type GrpcCall = ServerUnaryCall<Buffer, Message> | ServerDuplexStream<Buffer, Message>;
-
-function contextOf(call: GrpcCall, method: DescMethod, shutdown: AbortSignal): HandlerContext & { abort(): void } {
-  const cancelled = new AbortController();
-  const deadlineMs = Number(call.getDeadline());
-  // grpc-js measures deadlines on the machine's clock, and so must what is left of them.
-  const remainingMs = Number.isFinite(deadlineMs) ? deadlineMs - systemClock.now().getTime() : undefined;
-  call.once('cancelled', () => {
-    const late = deadlineMs <= systemClock.now().getTime();
-    cancelled.abort(
-      late
-        ? new ConnectError('deadline exceeded', Code.DeadlineExceeded)
-        : new ConnectError('cancelled', Code.Canceled),
-    );
-  });
-  return createHandlerContext({
-    service: method.parent,
-    method,
-    protocolName: 'grpc',
-    requestMethod: 'POST',
-    url: `http://grpc/${method.parent.typeName}/${method.name}`,
-    timeoutMs: remainingMs,
-    requestSignal: cancelled.signal,
-    shutdownSignal: shutdown,
-    requestHeader: headersOf(call.metadata),
-    contextValues: createContextValues().set(remoteAddressKey, hostOf(call.getPeer())),
-  });
-}
-
-/** `10.0.0.7:51234` → `10.0.0.7`, `[::1]:51234` → `::1`. */
-function hostOf(peer: string): string {
-  return peer.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
+/** Connect copies a context's own properties; those of ours that are made on demand live on its class. */
+function spread(context: GrpcContext): HandlerContext {
+  const { service, method, protocolName, requestMethod, url, signal, values } = context;
+  const { requestHeader, responseHeader, responseTrailer } = context;
+  const timeoutMs = () => context.timeoutMs();
+  const streams = { requestHeader, responseHeader, responseTrailer, timeoutMs };
+  return { service, method, protocolName, requestMethod, url, signal, values, ...streams };
 }
 
 function sendHeader(call: GrpcCall, context: HandlerContext): void {
@@ -181,4 +181,8 @@ function decode(method: DescMethod, bytes: Buffer): Message {
 
 async function* decodeAll(method: DescMethod, stream: AsyncIterable<Buffer>): AsyncGenerator<Message> {
   for await (const bytes of stream) yield decode(method, bytes);
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -16,14 +16,16 @@ const levels: Partial<Record<Code, 'error' | 'warn'>> = {
 
 /** One line a call: method, outcome, duration, caller. Never a field of the request or the reply. */
 export function logCalls(logger: Logger): Interceptor {
+  // Looking for secrets takes ten times as long as writing the line, and this line has none.
+  const lines = logger.child({}, { redact: [] });
   return (next) => async (req) => {
     const startedMs = performance.now();
     const write = (error?: unknown) => {
       const failure = error === undefined ? undefined : ConnectError.from(error);
       const level = failure === undefined ? 'info' : (levels[failure.code] ?? 'info');
-      if (!logger.isLevelEnabled(level)) return;
+      if (!lines.isLevelEnabled(level)) return;
       const caller = req.contextValues.get(callerKey);
-      logger[level](
+      lines[level](
         {
           rpc: `${req.service.typeName}/${req.method.name}`,
           code: failure === undefined ? 'ok' : Code[failure.code],
