@@ -40,8 +40,8 @@ export interface TopicDeclaration {
 
 /** Every topic there is. */
 export const topics: Readonly<Record<Topic, TopicDeclaration>> = {
-  user_created: {"name":"user_created","key":["organizationId"],"producer":"auth","consumers":["accounting"],"partitions":3,"replicationFactor":2,"retentionMs":604800000},
-  organization_updated: {"name":"organization_updated","key":["organizationId"],"producer":"auth","consumers":["accounting"],"partitions":3,"replicationFactor":2,"retentionMs":604800000},
+  user_created: {"name":"user_created","key":["organizationId"],"producer":"auth","consumers":["accounting","analytics"],"partitions":3,"replicationFactor":2,"retentionMs":604800000},
+  organization_updated: {"name":"organization_updated","key":["organizationId"],"producer":"auth","consumers":["accounting","analytics"],"partitions":3,"replicationFactor":2,"retentionMs":604800000},
   invoice_created: {"name":"invoice_created","key":["id"],"producer":"accounting","consumers":["analytics"],"partitions":3,"replicationFactor":2,"retentionMs":604800000},
   payment_completed: {"name":"payment_completed","key":["invoiceId","id"],"producer":"payments","consumers":["accounting"],"partitions":3,"replicationFactor":2,"retentionMs":604800000},
   payment_failed: {"name":"payment_failed","key":["invoiceId","id"],"producer":"payments","consumers":["accounting"],"partitions":3,"replicationFactor":2,"retentionMs":604800000},
