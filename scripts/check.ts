@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Check, Outcome } from './checks/check.ts';
-import { contractCompatibility, contractLint, rpcPolicies } from './checks/contracts.ts';
+import { contractCompatibility, contractLint, eventCompatibility, rpcPolicies } from './checks/contracts.ts';
 import { generatedFilesAreCurrent } from './checks/generated.ts';
 import { everyPartHasReadme, lockIsPortable } from './checks/repository.ts';
 import { formatAndLint, importRules, types, webTestTypes, webTypes } from './checks/source.ts';
@@ -15,6 +15,7 @@ const CHECKS: readonly Check[] = [
   formatAndLint,
   contractLint,
   contractCompatibility,
+  eventCompatibility,
   rpcPolicies,
   lockIsPortable,
   everyPartHasReadme,

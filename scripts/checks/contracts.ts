@@ -40,6 +40,15 @@ export const contractCompatibility: Check = {
   },
 };
 
+export const eventCompatibility: Check = {
+  name: 'event schemas read what any version on main wrote (Avro)',
+  async run(root) {
+    const finished = await run(process.execPath, ['proto/scripts/check-events.ts'], { cwd: root });
+    const reason = /^skipped: (.*)/.exec(finished.output)?.[1];
+    return reason === undefined ? outcomeOf(finished) : { status: 'skipped', output: reason };
+  },
+};
+
 async function firstRefWithContracts(root: string, refs: readonly string[]): Promise<string | undefined> {
   for (const ref of refs) {
     const contracts = await run('git', ['ls-tree', '--name-only', ref, 'buf.yaml', 'proto/finflow'], { cwd: root });

@@ -1089,7 +1089,7 @@ export const CategorizationService: GenService<{
    * Least role: ACCOUNTANT.
    *
    * Errors: INVALID_ARGUMENT `CSV_UNREADABLE`, `CSV_COLUMN_NOT_FOUND` (metadata `column`), `CSV_TOO_MANY_ROWS`
-   * (more than 20000), `UNKNOWN_CURRENCY`; RESOURCE_EXHAUSTED `IMPORTS_BUSY`.
+   * (more than 20000), `UNKNOWN_CURRENCY`.
    *
    * @generated from rpc finflow.analytics.v1.CategorizationService.ImportTransactions
    */

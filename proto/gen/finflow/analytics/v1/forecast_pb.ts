@@ -545,8 +545,7 @@ export const ForecastService: GenService<{
    *
    * Errors: FAILED_PRECONDITION `NOT_ENOUGH_HISTORY` (metadata `months`: found, `monthsNeeded`);
    * INVALID_ARGUMENT `CURRENCY_MISMATCH` (history in several currencies), `UNKNOWN_CURRENCY`,
-   * `HISTORY_AFTER_START`, `START_TOO_FAR` (metadata `lastMonth`: of the history); RESOURCE_EXHAUSTED
-   * `FORECASTS_BUSY`.
+   * `HISTORY_AFTER_START`, `START_TOO_FAR` (metadata `lastMonth`: of the history).
    *
    * @generated from rpc finflow.analytics.v1.ForecastService.CreateForecast
    */

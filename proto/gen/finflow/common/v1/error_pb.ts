@@ -16,12 +16,15 @@ export const file_finflow_common_v1_error: GenFile = /*@__PURE__*/
  * Carried as a detail by every error FinFlow answers with, beside the Connect (gRPC) code and a message for
  * people. Programs decide by `reason`, never by the message's text.
  *
- * Any method may answer, whatever its own comment lists: INVALID_ARGUMENT `VALIDATION_FAILED` (a field breaks
- * its rule) or `MALFORMED_REQUEST` (not a message of this contract), UNAUTHENTICATED `TOKEN_MISSING`,
- * `TOKEN_EXPIRED` or `TOKEN_INVALID`, PERMISSION_DENIED `ORGANIZATION_REQUIRED`, `ROLE_TOO_LOW`,
- * `PLATFORM_ADMIN_REQUIRED`, RESOURCE_EXHAUSTED (too large, or too many at once), DEADLINE_EXCEEDED,
- * UNAVAILABLE, and INTERNAL `INTERNAL` with a `correlationId` to report. A method that takes a `request_id`
- * may answer ALREADY_EXISTS `REQUEST_ID_REUSED`: that id came before with another request.
+ * Any method may answer, whatever its own comment lists:
+ *
+ * - INVALID_ARGUMENT `MALFORMED_REQUEST` (not a message of that type), `VALIDATION_FAILED` (a field breaks its rule)
+ * - UNAUTHENTICATED `TOKEN_MISSING`, `TOKEN_EXPIRED`, `TOKEN_INVALID`
+ * - PERMISSION_DENIED `ORGANIZATION_REQUIRED`, `ROLE_TOO_LOW`, `PLATFORM_ADMIN_REQUIRED`
+ * - ALREADY_EXISTS `REQUEST_ID_REUSED`: the `request_id` came before with another request
+ * - RESOURCE_EXHAUSTED `REQUEST_TOO_LARGE` (above 1 MiB), `WORKERS_BUSY` (try again)
+ * - DEADLINE_EXCEEDED `DEADLINE_EXCEEDED`; UNAVAILABLE `DATABASE_UNAVAILABLE`, `SHUTTING_DOWN` (try again)
+ * - INTERNAL `INTERNAL`: our fault; metadata `correlationId` finds it in the logs
  *
  * @generated from message finflow.common.v1.ErrorDetail
  */
