@@ -9,7 +9,7 @@ import {
 } from '@bufbuild/protobuf';
 import { MethodOptions_IdempotencyLevel as Idempotency } from '@bufbuild/protobuf/wkt';
 import { Access, authorization, OrganizationRole } from '../gen/finflow/common/v1/authorization_pb.ts';
-import { unboundedFields } from './field-bounds.ts';
+import { fieldBreaches } from './field-rules.ts';
 
 // Credentials are exchanged by these; each says in its comment why a request id would do harm or nothing.
 const withoutRequestId = new Set(['Login', 'Refresh', 'Logout'].map((name) => `finflow.auth.v1.AuthService.${name}`));
@@ -27,7 +27,7 @@ export function contractBreaches(contracts: FileRegistry): string[] {
   const messages = own.filter((type): type is DescMessage => type.kind === 'message');
   return [
     ...methods.flatMap((method) => [...policyBreaches(method), ...effectBreaches(method), ...listBreaches(method)]),
-    ...unboundedFields(methods.map(({ input }) => input)),
+    ...fieldBreaches(methods.map(({ input }) => input)),
     ...messages.flatMap(({ fields }) => fields).flatMap(secretBreaches),
   ];
 }

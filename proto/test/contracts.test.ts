@@ -15,6 +15,7 @@ syntax = "proto3";
 package finflow.planted.v1;
 import "buf/validate/validate.proto";
 import "finflow/common/v1/authorization.proto";
+import "google/protobuf/timestamp.proto";
 service PlantedService {
   rpc Open(OpenRequest) returns (OpenResponse);
   rpc Vague(VagueRequest) returns (VagueResponse) {
@@ -37,9 +38,12 @@ message OpenRequest {
 }
 message Nested { int32 count = 1; }
 message OpenResponse {}
-message VagueRequest { map<string, string> labels = 1; }
+message VagueRequest {
+  map<string, string> labels = 1;
+  google.protobuf.Timestamp since = 2;
+}
 message VagueResponse {}
-message IdleRequest { string request_id = 1 [(buf.validate.field).string.max_len = 9]; }
+message IdleRequest { string request_id = 1 [(buf.validate.field).string.uuid = true]; }
 message IdleResponse {}
 message ListThingsRequest {}
 message ListThingsResponse {}
@@ -70,6 +74,7 @@ test('each breach of these rules is found and named', () => {
     'finflow.planted.v1.ListThingsResponse lists and has no total_size',
     'finflow.planted.v1.Nested.count is part of a request and has no bounds',
     'finflow.planted.v1.OpenRequest.name is part of a request and has no bounds',
+    'finflow.planted.v1.OpenRequest.name is part of a request and lets control characters in',
     'finflow.planted.v1.OpenRequest.nested is part of a request and has no bounds',
     'finflow.planted.v1.OpenRequest.password lacks debug_redact',
     'finflow.planted.v1.PlantedService.Idle names a minimum_role nobody would check',
@@ -78,6 +83,7 @@ test('each breach of these rules is found and named', () => {
     'finflow.planted.v1.PlantedService.Open has side effects and takes no request_id',
     'finflow.planted.v1.PlantedService.Vague names no minimum_role',
     'finflow.planted.v1.VagueRequest.labels is part of a request and has no bounds',
+    'finflow.planted.v1.VagueRequest.since is part of a request and has no bounds',
   ]);
 });
 

@@ -33,15 +33,16 @@ export type GetDashboardRequest = Message<"finflow.analytics.v1.GetDashboardRequ
   fromMonth: string;
 
   /**
-   * Last month, `YYYY-MM`, at most 60 months with the first. Empty: the present month, UTC.
+   * Last month, `YYYY-MM`, at most 60 months with the first. Empty: the present month in the
+   * organization's time zone.
    *
    * @generated from field: string to_month = 2;
    */
   toMonth: string;
 
   /**
-   * Currency of the figures, ISO 4217; amounts in others are left out, never converted. Empty: the one the books
-   * use most.
+   * Currency of the figures, ISO 4217; amounts in others are left out, never converted. Empty: the
+   * organization's.
    *
    * @generated from field: string currency_code = 3;
    */

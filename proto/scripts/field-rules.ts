@@ -7,8 +7,10 @@ import {
 } from '@bufbuild/protovalidate/gen/buf/validate/validate_pb.js';
 import * as rules from '../gen/finflow/common/v1/rules_pb.ts';
 
-// Our rules that also bound the length of what they accept.
-const bounded: readonly GenExtension<StringRules, boolean>[] = [
+type StringRule = GenExtension<StringRules, boolean>;
+
+// Our rules that bound the length of what they accept, and by its alphabet.
+const closed: readonly StringRule[] = [
   rules.calendar_date,
   rules.calendar_month,
   rules.currency_code,
@@ -19,17 +21,28 @@ const bounded: readonly GenExtension<StringRules, boolean>[] = [
   rules.category_key,
 ];
 
-/** One line for each field, in `requests` and the messages in them, whose rules let it be of any size or value. */
-export function unboundedFields(requests: readonly DescMessage[]): string[] {
-  return [...withNested(requests)]
-    .flatMap(({ fields }) => fields)
-    .filter((field) => !isBounded(field, getOption(field, fieldRules)))
-    .map((field) => `${field.parent.typeName}.${field.name} is part of a request and has no bounds`);
+// Our rules that keep out control characters: text with U+0000 in it would end as a fault of the database.
+const clean: readonly StringRule[] = [rules.single_line, rules.multi_line, rules.printable, rules.processor_source];
+
+// Opaque to the database: hashed, or taken apart by the code that lists.
+const opaque = /(^|_)(password|token)$|^order_by$/;
+
+/**
+ * One line for each field, in `requests` and the messages in them, whose rules let it be of any size or value, or hold
+ * control characters.
+ */
+export function fieldBreaches(requests: readonly DescMessage[]): string[] {
+  const fields = [...withNested(requests)].flatMap(({ fields }) => fields);
+  const breach = (accepts: (field: DescField, rules: FieldRules) => boolean, words: string) =>
+    fields
+      .filter((field) => !accepts(field, getOption(field, fieldRules)))
+      .map((field) => `${field.parent.typeName}.${field.name} is part of a request and ${words}`);
+  return [...breach(isBounded, 'has no bounds'), ...breach(isClean, 'lets control characters in')];
 }
 
 function withNested(messages: readonly DescMessage[], seen = new Set<DescMessage>()): Set<DescMessage> {
   for (const message of messages) {
-    // Messages of Google's own, such as Timestamp, check themselves when they are decoded.
+    // What is in a Timestamp is the business of the field that holds it.
     if (seen.has(message) || message.typeName.startsWith('google.')) continue;
     seen.add(message);
     withNested(
@@ -43,7 +56,7 @@ function withNested(messages: readonly DescMessage[], seen = new Set<DescMessage
 function isBounded(field: DescField, { type }: FieldRules): boolean {
   switch (field.fieldKind) {
     case 'message':
-      return true;
+      return field.message.typeName !== 'google.protobuf.Timestamp' || type.case === 'timestamp';
     case 'list':
       return (
         type.case === 'repeated' &&
@@ -63,6 +76,18 @@ function isBounded(field: DescField, { type }: FieldRules): boolean {
   }
 }
 
+function isClean(field: DescField, { type }: FieldRules): boolean {
+  if (opaque.test(field.name)) return true;
+  const text = type.case === 'map' ? type.value.values?.type : type.case === 'repeated' ? type.value.items?.type : type;
+  if (text?.case !== 'string') return true;
+  const { value } = text;
+  return value.wellKnown.case !== undefined || hasOneOf(value, closed) || hasOneOf(value, clean);
+}
+
+function hasOneOf(stringRules: StringRules, candidates: readonly StringRule[]): boolean {
+  return candidates.some((rule) => hasExtension(stringRules, rule));
+}
+
 function isBoolean(field: DescField): boolean {
   return field.fieldKind === 'scalar' && field.scalar === ScalarType.BOOL;
 }
@@ -70,11 +95,7 @@ function isBoolean(field: DescField): boolean {
 function bounds({ type }: Pick<FieldRules, 'type'>): boolean {
   switch (type.case) {
     case 'string':
-      return (
-        type.value.maxLen > 0n ||
-        type.value.wellKnown.case === 'uuid' ||
-        bounded.some((rule) => hasExtension(type.value, rule))
-      );
+      return type.value.maxLen > 0n || type.value.wellKnown.case === 'uuid' || hasOneOf(type.value, closed);
     case 'bytes':
       return type.value.maxLen > 0n;
     case 'enum':
