@@ -315,9 +315,11 @@ const UNSAFE_SETTINGS = { fsync: 'off', synchronous_commit: 'off', full_page_wri
 
 /**
  * Becomes the server, after leaving a watcher behind that stops it (fast shutdown) at the end of our pipe: the kernel
- * closes it when this process dies, however it dies.
+ * closes it when this process dies, however it dies. The watcher is nobody's child, because the server takes the death
+ * of a child it does not know for a crash.
  */
-const STOP_WITH_PARENT = 'exec 3<&0; (read -r _ <&3; kill -INT $$) >/dev/null 2>&1 & exec 3<&-; exec "$@" </dev/null';
+const STOP_WITH_PARENT =
+  'exec 3<&0; ( (read -r _ <&3; kill -INT $$) >/dev/null 2>&1 & ); exec 3<&-; exec "$@" </dev/null';
 
 /** Untranslated messages, because some of them are looked for; nothing of ours is handed to the server. */
 function environment(): NodeJS.ProcessEnv {

@@ -33,11 +33,13 @@ export function isUnavailable(error: unknown): boolean {
 /** Whether the same work may succeed later unchanged. Nothing transient is ever treated as a poison record. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof DomainError) return TRANSIENT_CODES.has(error.code);
-  return isConflict(error) || isUnavailable(error);
+  return isConflict(error) || isUnavailable(error) || sqlState(error) === LOCK_NOT_AVAILABLE;
 }
 
+const LOCK_NOT_AVAILABLE = '55P03';
+
 const UNAVAILABLE = new Set([
-  ...['57P01', '57P02', '57P03', '57P05', '25006', '25P03', '53000', '53100', '53200', '53300', '55P03', '57014'],
+  ...['57P01', '57P02', '57P03', '57P05', '25006', '25P03', '53000', '53100', '53200', '53300', '57014'],
   ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
 ]);
 
@@ -47,8 +49,9 @@ function property(error: unknown, name: 'code' | 'constraint'): string | undefin
   // A DomainError has a code of its own kind; what the database said is its cause.
   const own = error instanceof DomainError ? undefined : (error as Record<string, unknown> | undefined)?.[name];
   if (typeof own === 'string') return own;
-  const inner = (error as { driverError?: unknown; cause?: unknown } | undefined) ?? {};
-  for (const next of [inner.driverError, inner.cause]) {
+  const inner = (error as { driverError?: unknown; cause?: unknown; errors?: unknown[] } | undefined) ?? {};
+  // An AggregateError holds one error for each address of a host.
+  for (const next of [inner.driverError, inner.cause, inner.errors?.[0]]) {
     const found = next === undefined || next === error ? undefined : property(next, name);
     if (found !== undefined) return found;
   }
