@@ -27,6 +27,11 @@ export interface TransactionOptions {
   readonly isolation?: 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE';
 }
 
+export interface SystemOptions extends TransactionOptions {
+  /** The work appends events: those who listen for commits, the relay above all, are told of this one too. */
+  readonly publishes?: boolean;
+}
+
 /**
  * A service's database. Rows are reached only inside `tenant` or `system`: outside of them row-level security shows
  * no row and refuses every insert, because neither setting is there.
@@ -85,7 +90,7 @@ export class Database {
     options: TransactionOptions = {},
   ): Promise<T> {
     const result = await this.#transaction('finflow.organization_id', organizationId, work, options);
-    for (const listener of this.#commitListeners) listener();
+    this.#announceCommit();
     return result;
   }
 
@@ -93,14 +98,21 @@ export class Database {
    * Runs `work` in one transaction of the service itself, across organizations. Only the tables whose policies say so
    * show their rows: outbox, inbox, dead letters, idempotency keys, and what a service's migrations add.
    */
-  async system<T>(work: (tx: EntityManager) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
-    return await this.#transaction('finflow.scope', 'system', work, options);
+  async system<T>(work: (tx: EntityManager) => Promise<T>, options: SystemOptions = {}): Promise<T> {
+    const result = await this.#transaction('finflow.scope', 'system', work, options);
+    // Not always: the relay's own transactions are of this kind, and would keep it awake.
+    if (options.publishes) this.#announceCommit();
+    return result;
   }
 
-  /** Calls `listener` after each committed tenant transaction; returns what stops that. */
+  /** Calls `listener` after each commit that may have written events; returns what stops that. */
   onCommit(listener: () => void): () => void {
     this.#commitListeners.add(listener);
     return () => this.#commitListeners.delete(listener);
+  }
+
+  #announceCommit(): void {
+    for (const listener of this.#commitListeners) listener();
   }
 
   async #transaction<T>(
