@@ -1,0 +1,204 @@
+import { Writable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { ManualClock } from '../../src/clock.ts';
+import { unavailable } from '../../src/errors.ts';
+import { newId } from '../../src/ids.ts';
+import { release, waitFor } from '../../src/inbox/consumer-group.ts';
+import { createLogger } from '../../src/logger.ts';
+import { RecordingBus } from '../../src/testing/recording-bus.ts';
+import { EventFlow, note, paymentCompleted, paymentRefunded } from '../events/event-flow.ts';
+
+let bus: RecordingBus;
+let flow: EventFlow;
+const acme = newId();
+const globex = newId();
+
+beforeEach(async () => {
+  bus = new RecordingBus();
+  flow = await EventFlow.open(bus);
+});
+
+afterEach(async () => {
+  await flow?.close();
+});
+
+const subjects = async (organizationId = acme): Promise<string[]> =>
+  (await flow.effects(organizationId)).map(({ subject }) => subject);
+
+describe('consumer group', () => {
+  test('gives a handler the event and who it belongs to', async () => {
+    const seen: unknown[] = [];
+    await flow.group({ handlers: { payment_completed: async (_tx, event) => void seen.push(event) } });
+    const { payload, id } = paymentCompleted(acme, { amount: 2n ** 62n });
+    await bus.send({ topic: 'payment_completed', payload, organizationId: acme, id, occurredAt: new Date(0) });
+    expect(seen).toEqual([
+      {
+        id,
+        topic: 'payment_completed',
+        key: payload.id,
+        organizationId: acme,
+        payload,
+        occurredAt: new Date(0),
+        headers: expect.objectContaining({ id, organizationId: acme }),
+      },
+    ]);
+  });
+
+  test('applies neighbours of one organization in one transaction, and each organization in its own', async () => {
+    const transactions: bigint[] = [];
+    await flow.group({
+      handlers: {
+        payment_completed: async (tx, event) => {
+          const [row]: { id: bigint }[] = await tx.query('select pg_current_xact_id()::text::bigint as id');
+          transactions.push(row?.id ?? 0n);
+          await note(tx, event);
+        },
+      },
+    });
+    const organizations = [...Array<string>(120).fill(acme), ...Array<string>(30).fill(globex)];
+    await bus.deliver(
+      await Promise.all(organizations.map((organization) => bus.record(paymentCompleted(organization)))),
+    );
+    expect(new Set(transactions).size).toBe(3);
+    expect([(await subjects(acme)).length, (await subjects(globex)).length]).toEqual([120, 30]);
+  });
+
+  test('one bad event among a hundred costs its neighbours nothing', async () => {
+    const events = Array.from({ length: 100 }, () => paymentCompleted(acme));
+    const bad = events[57];
+    await flow.group({
+      handlers: {
+        payment_completed: async (tx, event) => {
+          await note(tx, event);
+          if (event.id === bad?.id) await tx.query('select 1/0');
+        },
+      },
+    });
+    await bus.deliver(await Promise.all(events.map((event) => bus.record(event))));
+    expect(await subjects()).toEqual(events.filter((event) => event !== bad).map(({ payload }) => payload.id));
+    expect(await flow.deadLetters()).toEqual([expect.objectContaining({ event_id: bad?.id, attempts: 3 })]);
+  });
+
+  test('hands back what the database or a service it needs cannot do now, and nothing behind it is applied', async () => {
+    const events = Array.from({ length: 3 }, () => paymentCompleted(acme));
+    let down = true;
+    await flow.group({
+      handlers: {
+        payment_completed: async (tx, event) => {
+          if (down && event.id === events[1]?.id) throw unavailable('NOT_NOW', 'not now');
+          await note(tx, event);
+        },
+      },
+    });
+    const records = await Promise.all(events.map((event) => bus.record(event)));
+    await expect(bus.deliver(records)).rejects.toThrow('not now');
+    expect(await subjects()).toEqual([events[0]?.payload.id]);
+    down = false;
+    await bus.deliver(records);
+    expect(await subjects()).toEqual(events.map(({ payload }) => payload.id));
+    expect(await flow.deadLetters()).toEqual([]);
+  });
+
+  test('a record that does not say whose it is becomes a dead letter of nobody, once', async () => {
+    await flow.group();
+    const record = await bus.record(paymentCompleted(acme));
+    const nameless = { ...record, headers: { ...record.headers, id: '', organizationId: 'acme' } };
+    await bus.deliver([nameless]);
+    await bus.deliver([nameless]);
+    expect(await flow.deadLetters()).toEqual([
+      expect.objectContaining({
+        organization_id: '00000000-0000-0000-0000-000000000000',
+        value: record.value,
+        attempts: 3,
+      }),
+    ]);
+  });
+
+  test('a dead letter handled again has its effect and goes; failing again it stays', async () => {
+    let broken = true;
+    const group = await flow.group({
+      handlers: {
+        payment_completed: async (tx, event) => {
+          await note(tx, event);
+          if (broken) throw new Error('cannot be booked');
+        },
+      },
+    });
+    const event = paymentCompleted(acme);
+    await bus.send(event);
+    await bus.send(event);
+    await expect(group.replay(acme, event.id)).rejects.toThrow('cannot be booked');
+    expect(await flow.deadLetters()).toHaveLength(1);
+    broken = false;
+    expect(await group.replay(acme, event.id)).toBe(true);
+    expect(await subjects()).toEqual([event.payload.id]);
+    expect(await flow.deadLetters()).toEqual([]);
+    expect(await group.replay(acme, event.id)).toBe(false);
+  });
+});
+
+describe('waiting events', () => {
+  const handlers = {
+    payment_completed: async (...[tx, event]: Parameters<typeof note>) => {
+      await note(tx, event);
+      await release(tx, `payment:${(event.payload as { id: string }).id}`);
+    },
+    payment_refunded: async (...[tx, event]: Parameters<typeof note>) => {
+      const { paymentId, amount } = event.payload as { paymentId: string; amount: bigint };
+      const found = await tx.query('select from effects where subject = $1', [paymentId]);
+      if (found.length === 0) return waitFor(`payment:${paymentId}`);
+      if (amount === 0n) throw new TypeError('nothing to refund');
+      await note(tx, event);
+    },
+  };
+
+  test('a waiting event that fails when its time comes is put aside alone', async () => {
+    await flow.group({ handlers });
+    const completed = paymentCompleted(acme);
+    const bad = paymentRefunded(acme, completed.payload.id);
+    const good = paymentRefunded(acme, completed.payload.id);
+    await bus.send({ ...bad, payload: { ...bad.payload, amount: 0n } });
+    await bus.send(good);
+    await bus.send(completed);
+    expect((await flow.effects(acme)).map(({ event_id }) => event_id)).toEqual([completed.id, good.id]);
+    expect(await flow.deadLetters()).toEqual([expect.objectContaining({ event_id: bad.id })]);
+    expect(await flow.waiting()).toEqual([]);
+  });
+
+  test('wait for their own organization alone', async () => {
+    await flow.group({ handlers });
+    const completed = paymentCompleted(acme);
+    const foreign = paymentRefunded(globex, completed.payload.id);
+    await bus.send(foreign);
+    await bus.send(completed);
+    expect(await flow.effects(globex)).toEqual([]);
+    expect(await flow.waiting()).toHaveLength(1);
+  });
+
+  test('are reported when they wait too long', async () => {
+    const lines: { message: string; wait_key?: string }[] = [];
+    const destination = new Writable({
+      write: (chunk, _encoding, done) => {
+        lines.push(JSON.parse(String(chunk)));
+        done();
+      },
+    });
+    const [row]: { now: Date }[] = await flow.consumer.dataSource.query('select now() as now');
+    const clock = new ManualClock(row?.now ?? new Date(0));
+    const logger = createLogger({ service: 'accounting', destination });
+    const group = await flow.group({ handlers, logger, clock, waitingTooLongMs: 60_000 });
+    const refund = paymentRefunded(acme, newId());
+    await bus.send(refund);
+    await group.reportWaiting();
+    expect(lines).toEqual([]);
+    clock.advance(120_000);
+    await group.reportWaiting();
+    expect(lines).toEqual([
+      expect.objectContaining({ level: 'warn', wait_key: `payment:${refund.payload.paymentId}` }),
+    ]);
+  });
+
+  test('cannot be released outside of a handler', async () => {
+    await expect(flow.consumer.tenant(acme, (tx) => release(tx, 'payment:1'))).rejects.toThrow(/outside/);
+  });
+});

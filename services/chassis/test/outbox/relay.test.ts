@@ -1,0 +1,188 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { PublishError } from '../../src/events/bus.ts';
+import { newId } from '../../src/ids.ts';
+import { appendEvents } from '../../src/outbox/append.ts';
+import { eventually } from '../../src/testing/eventually.ts';
+import { RecordingBus } from '../../src/testing/recording-bus.ts';
+import { EventFlow, gate, paymentCompleted, paymentRefunded, TappedBus } from '../events/event-flow.ts';
+
+let recorded: RecordingBus;
+let bus: TappedBus;
+let flow: EventFlow;
+const acme = newId();
+
+beforeEach(async () => {
+  recorded = new RecordingBus();
+  bus = new TappedBus(recorded);
+  flow = await EventFlow.open(bus);
+});
+
+afterEach(async () => {
+  await flow?.close();
+});
+
+const amounts = async (): Promise<bigint[]> =>
+  (await recorded.payloads('payment_completed')).map(({ amount }) => amount);
+
+describe('appendEvents', () => {
+  test('refuses a payload that does not fit its schema, naming the field', async () => {
+    const event = paymentCompleted(acme);
+    const wrong = [
+      { ...event, payload: { ...event.payload, amount: 5 as unknown as bigint } },
+      { ...event, payload: { ...event.payload, amount: 2n ** 63n } },
+      { ...event, payload: { ...event.payload, currency: undefined as unknown as string } },
+    ];
+    for (const bad of wrong) {
+      await expect(flow.append(acme, [event, bad])).rejects.toThrow(
+        /^payment_completed: (amount|currency) is not a valid/,
+      );
+    }
+    const misspelt = { ...event, payload: { ...event.payload, invoice_id: newId() } };
+    await expect(flow.append(acme, [misspelt])).rejects.toThrow(TypeError);
+    expect(await flow.outbox()).toEqual([]);
+  });
+
+  test('writes for the organization of the transaction alone', async () => {
+    await expect(flow.append(newId(), [paymentCompleted(acme)])).rejects.toThrow(/row-level security/);
+  });
+});
+
+describe('outbox relay', () => {
+  test('publishes what was committed, whole and in order, and empties the outbox', async () => {
+    const relay = flow.relay();
+    const invoiceId = newId();
+    const events = [2n ** 60n + 1n, 0n, -1n].map((amount) => paymentCompleted(acme, { invoiceId, amount }));
+    await flow.append(acme, events);
+    await relay.idle();
+    expect(await recorded.payloads('payment_completed')).toEqual(events.map(({ payload }) => payload));
+    expect(recorded.published.map(({ key, headers }) => ({ key, ...headers }))).toEqual(
+      events.map(({ id }) => ({
+        key: invoiceId,
+        id,
+        type: 'finflow.events.PaymentCompleted',
+        schemaVersion: '1',
+        organizationId: acme,
+        occurredAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+      })),
+    );
+    expect(await flow.outbox()).toEqual([]);
+  });
+
+  test('finds rows that another process wrote', async () => {
+    const relay = flow.relay();
+    await relay.idle();
+    // Through the pool directly, so that no commit is noticed in this process.
+    await flow.producer.dataSource.transaction(async (tx) => {
+      await tx.query("select set_config('finflow.organization_id', $1, true)", [acme]);
+      await appendEvents(tx, [paymentCompleted(acme)]);
+    });
+    await eventually(() => expect(recorded.published).toHaveLength(1));
+  });
+
+  test('a key that fails waits with the events behind it, and the others go on', async () => {
+    const [failing, other] = [newId(), newId()];
+    let down = true;
+    let tries = 0;
+    bus.onPublish = async (records) => {
+      const failed = records.filter(({ key }) => down && key === failing);
+      tries += failed.length > 0 ? 1 : 0;
+      if (failed.length === 0) return;
+      recorded.published.push(...records.filter((record) => !failed.includes(record)));
+      throw new PublishError(new Map(failed.map((record) => [record, new Error('partition has no leader')])));
+    };
+    const relay = flow.relay();
+    for (let n = 0; n < 5; n += 1) {
+      await flow.append(
+        acme,
+        [failing, other].map((invoiceId) => paymentCompleted(acme, { invoiceId, amount: BigInt(n) })),
+      );
+    }
+    await eventually(async () => expect(await amounts()).toEqual([0n, 1n, 2n, 3n, 4n]));
+    await eventually(() => expect(tries).toBeGreaterThanOrEqual(3));
+    expect(recorded.published.every(({ key }) => key === other)).toBe(true);
+    expect((await flow.outbox())[0]).toMatchObject({ last_error: 'partition has no leader' });
+    down = false;
+    await relay.idle();
+    expect((await amounts()).slice(5)).toEqual([0n, 1n, 2n, 3n, 4n]);
+  });
+
+  test('a topic that fails with very many keys holds up no other topic, and drains when it works again', async () => {
+    let down = true;
+    let tries = 0;
+    bus.onPublish = async (records) => {
+      const failed = records.filter(({ topic }) => down && topic === 'payment_completed');
+      if (failed.length === 0) return;
+      tries += 1;
+      recorded.published.push(...records.filter((record) => !failed.includes(record)));
+      throw new PublishError(new Map(failed.map((record) => [record, new Error('no consumer')])));
+    };
+    const relay = flow.relay();
+    await flow.append(
+      acme,
+      Array.from({ length: 1500 }, () => paymentCompleted(acme)),
+    );
+    await eventually(() => expect(tries).toBeGreaterThanOrEqual(1));
+    await flow.append(acme, [paymentRefunded(acme, newId())]);
+    await eventually(() => expect(recorded.published.map(({ topic }) => topic)).toEqual(['payment_refunded']));
+    // The failing topic is tried as a whole now and then, not once for each of its keys.
+    expect(tries).toBeLessThan(10);
+    down = false;
+    await relay.idle();
+    expect(recorded.published).toHaveLength(1501);
+  });
+
+  test('a bus that is down keeps everything in the outbox and is tried again', async () => {
+    let failures = 3;
+    bus.onPublish = async () => {
+      if (failures > 0) {
+        failures -= 1;
+        throw new Error('bus is down');
+      }
+    };
+    const relay = flow.relay();
+    await flow.append(acme, [paymentCompleted(acme)]);
+    await relay.idle();
+    expect(failures).toBe(0);
+    expect(recorded.published).toHaveLength(1);
+  });
+
+  test('two relays of one database keep the order of a key', async () => {
+    const invoiceId = newId();
+    const relays = [flow.relay(), flow.relay()];
+    for (let n = 0; n < 60; n += 1) await flow.append(acme, [paymentCompleted(acme, { invoiceId, amount: BigInt(n) })]);
+    await Promise.all(relays.map((relay) => relay.idle()));
+    expect(await amounts()).toEqual(Array.from({ length: 60 }, (_, n) => BigInt(n)));
+  });
+
+  test('claims no more than its bound at a time', async () => {
+    let largest = 0;
+    bus.onPublish = async (records) => {
+      largest = Math.max(largest, records.length);
+    };
+    await flow.append(
+      acme,
+      Array.from({ length: 1201 }, () => paymentCompleted(acme)),
+    );
+    await flow.relay().idle();
+    expect(recorded.published).toHaveLength(1201);
+    expect(largest).toBe(500);
+  });
+
+  test('stop finishes the batch in flight; what came later stays for the next start', async () => {
+    const door = gate();
+    bus.onPublish = () => door.pass();
+    const relay = flow.relay();
+    const idle = relay.idle();
+    await flow.append(acme, [paymentCompleted(acme, { amount: 1n })]);
+    await door.arrived;
+    const stopped = relay.stop();
+    await flow.append(acme, [paymentCompleted(acme, { amount: 2n })]);
+    door.open();
+    await stopped;
+    await expect(idle).rejects.toThrow(/stopped/);
+    expect(await amounts()).toEqual([1n]);
+    expect(await flow.outbox()).toHaveLength(1);
+    await flow.relay().idle();
+    expect(await amounts()).toEqual([1n, 2n]);
+  });
+});
