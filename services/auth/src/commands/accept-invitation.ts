@@ -1,0 +1,139 @@
+import { violatedConstraint } from '@finflow/chassis/database/sql-state';
+import { aborted, alreadyExists, failedPrecondition, invalidArgument, notFound } from '@finflow/chassis/errors';
+import { once, type RequestKey } from '@finflow/chassis/idempotency';
+import { newId } from '@finflow/chassis/ids';
+import { appendEvents } from '@finflow/chassis/outbox/append';
+import type { OrganizationRole } from '@finflow/chassis/roles';
+import type { EntityManager } from 'typeorm';
+import { assertUncommon } from '../credentials/common-passwords.ts';
+import { hashOf } from '../credentials/secret-token.ts';
+import type { AuthParts } from '../parts.ts';
+import { type InvitationRow, invitations } from '../store/invitations.ts';
+import { memberships, organizations } from '../store/organizations.ts';
+import { type UserRow, users } from '../store/users.ts';
+
+export interface Accepted {
+  readonly userId: string;
+  readonly email: string;
+  readonly organizationId: string;
+  readonly role: OrganizationRole;
+}
+
+/**
+ * Makes the invited person a member, and an account for somebody who has none.
+ *
+ * @param input.key its request id is kept under the invitation's organization
+ * @throws DomainError NOT_FOUND `INVITATION_NOT_FOUND`; INVALID_ARGUMENT `PASSWORD_REQUIRED`, `PASSWORD_TOO_COMMON`;
+ * ALREADY_EXISTS `ALREADY_A_MEMBER`; RESOURCE_EXHAUSTED `TOO_MANY_ATTEMPTS`
+ */
+export async function acceptInvitation(
+  parts: AuthParts,
+  input: { token: string; password: string; address: string; key: RequestKey | undefined },
+): Promise<Accepted> {
+  const { database, attempts, limits, hasher } = parts;
+  await attempts.count(`invitation:address:${input.address}`, limits.FAILURES_PER_ADDRESS);
+  const tokenHash = hashOf(input.token);
+  const passwordHash = await passwordHashFor(input.password, hasher);
+  try {
+    return await database.system((tx) =>
+      // The token names the request's room, because a person without an account has no other.
+      once(tx, roomOf(tokenHash), input.key, () => accept(tx, parts, tokenHash, passwordHash)),
+    );
+  } catch (error) {
+    const constraint = violatedConstraint(error);
+    if (constraint === 'memberships_pkey') throw alreadyAMember();
+    // Registered between our look and our insert: the next try finds the account.
+    if (constraint === 'users_email_unique')
+      throw aborted('CONCURRENT_CHANGE', 'The account was made just now; try again.');
+    throw error;
+  }
+}
+
+async function passwordHashFor(password: string, hasher: AuthParts['hasher']): Promise<string | undefined> {
+  if (!password) return undefined;
+  await assertUncommon(password);
+  return await hasher.hash(password);
+}
+
+async function accept(
+  tx: EntityManager,
+  parts: AuthParts,
+  tokenHash: Buffer,
+  passwordHash: string | undefined,
+): Promise<Accepted> {
+  const now = parts.clock.now();
+  // Deleting claims it: of two who accept at once, one finds nothing.
+  const [invitation] = await deleteReturning(tx, tokenHash);
+  if (!invitation || invitation.expiresAt <= now) {
+    throw notFound('INVITATION_NOT_FOUND', 'This invitation is not open any more; ask for a new one.', 'token');
+  }
+  const { organizationId, email, role } = invitation;
+  const user = (await tx.findOneBy(users, { email })) ?? (await makeUser(tx, email, passwordHash, now));
+  if (user.deactivatedAt)
+    throw failedPrecondition('ACCOUNT_DEACTIVATED', 'The account with this email is deactivated.');
+  await tx.insert(memberships, { organizationId, userId: user.id, role, joinedAt: now });
+  const organization = await tx.findOneByOrFail(organizations, { organizationId });
+  await appendEvents(tx, [
+    {
+      topic: 'user_created',
+      organizationId,
+      payload: {
+        id: user.id,
+        email,
+        role: user.platformRole,
+        createdAt: user.createdAt.toISOString(),
+        organizationId,
+        organizationName: organization.name,
+        currency: organization.currencyCode,
+        timeZone: organization.timeZone,
+      },
+    },
+  ]);
+  return { userId: user.id, email, organizationId, role };
+}
+
+async function deleteReturning(tx: EntityManager, tokenHash: Buffer): Promise<InvitationRow[]> {
+  const { raw } = await tx
+    .createQueryBuilder()
+    .delete()
+    .from(invitations)
+    .where('token_hash = :tokenHash', { tokenHash })
+    .returning('organization_id as "organizationId", email, role, expires_at as "expiresAt"')
+    .execute();
+  return raw as InvitationRow[];
+}
+
+async function makeUser(
+  tx: EntityManager,
+  email: string,
+  passwordHash: string | undefined,
+  now: Date,
+): Promise<UserRow> {
+  if (!passwordHash) {
+    throw invalidArgument(
+      'PASSWORD_REQUIRED',
+      'password',
+      'choose a password: there is no account with this email yet',
+    );
+  }
+  const user: UserRow = {
+    id: newId(),
+    email,
+    passwordHash,
+    platformRole: 'USER',
+    createdAt: now,
+    updatedAt: now,
+    deactivatedAt: null,
+  };
+  await tx.insert(users, user);
+  return user;
+}
+
+function alreadyAMember() {
+  return alreadyExists('ALREADY_A_MEMBER', 'You are a member of this organization already.');
+}
+
+function roomOf(tokenHash: Buffer): string {
+  const hex = tokenHash.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}

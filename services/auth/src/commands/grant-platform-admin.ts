@@ -1,0 +1,23 @@
+import type { Clock } from '@finflow/chassis/clock';
+import type { Database } from '@finflow/chassis/database/database';
+import { normalizeEmail } from '../domain/email.ts';
+import { type UserRow, users } from '../store/users.ts';
+
+/**
+ * Makes a registered person a platform administrator. Reached by a command on the server alone: whoever can run it
+ * holds the database anyway, and no request can become the first administrator.
+ *
+ * @returns the user, or undefined when nobody has this email
+ */
+export async function grantPlatformAdmin(
+  parts: { database: Database; clock: Clock },
+  email: string,
+): Promise<UserRow | undefined> {
+  return await parts.database.system(async (tx) => {
+    const user = await tx.findOneBy(users, { email: normalizeEmail(email) });
+    if (!user) return undefined;
+    const updated: UserRow = { ...user, platformRole: 'ADMIN', updatedAt: parts.clock.now() };
+    await tx.update(users, { id: user.id }, updated);
+    return updated;
+  });
+}

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { violatedConstraint } from '@finflow/chassis/database/sql-state';
+import { alreadyExists } from '@finflow/chassis/errors';
+import { once, type RequestKey } from '@finflow/chassis/idempotency';
+import { newId } from '@finflow/chassis/ids';
+import { appendEvents } from '@finflow/chassis/outbox/append';
+import { assertUncommon } from '../credentials/common-passwords.ts';
+import { normalizeEmail } from '../domain/email.ts';
+import { assertSettings } from '../domain/organization.ts';
+import type { AuthParts } from '../parts.ts';
+import { memberships, organizations } from '../store/organizations.ts';
+import { users } from '../store/users.ts';
+
+export interface Registration {
+  readonly email: string;
+  readonly password: string;
+  readonly organizationName: string;
+  readonly currencyCode: string;
+  readonly timeZone: string;
+  readonly address: string;
+  readonly key: RequestKey | undefined;
+}
+
+export interface Registered {
+  readonly id: string;
+  readonly email: string;
+  readonly organizationId: string;
+}
+
+/**
+ * Makes an account and the organization it owns, and publishes `user_created`.
+ *
+ * @throws DomainError ALREADY_EXISTS `EMAIL_TAKEN`; INVALID_ARGUMENT `PASSWORD_TOO_COMMON`, `UNKNOWN_CURRENCY`,
+ * `UNKNOWN_TIME_ZONE`; RESOURCE_EXHAUSTED `TOO_MANY_ATTEMPTS`
+ */
+export async function register(parts: AuthParts, registration: Registration): Promise<Registered> {
+  const { database, clock, hasher, attempts, limits } = parts;
+  const email = normalizeEmail(registration.email);
+  const name = registration.organizationName.trim() || (email.split('@')[0] ?? email);
+  const currencyCode = registration.currencyCode || 'USD';
+  const timeZone = registration.timeZone || 'UTC';
+  assertSettings({ currencyCode, timeZone });
+  await assertUncommon(registration.password);
+  await attempts.count(`register:address:${registration.address}`, limits.REGISTRATIONS_PER_ADDRESS);
+  // Before the transaction: a connection must not wait for a hash.
+  const passwordHash = await hasher.hash(registration.password);
+
+  try {
+    // There is no organization yet to keep the request id under, so each email has a room of its own.
+    return await database.system((tx) =>
+      once(tx, idOf(email), registration.key, async () => {
+        const now = clock.now();
+        const [userId, organizationId] = [newId(), newId()];
+        await tx.insert(users, {
+          id: userId,
+          email,
+          passwordHash,
+          platformRole: 'USER',
+          createdAt: now,
+          updatedAt: now,
+        });
+        await tx.insert(organizations, {
+          organizationId,
+          name,
+          currencyCode,
+          timeZone,
+          createdAt: now,
+          updatedAt: now,
+        });
+        await tx.insert(memberships, { organizationId, userId, role: 'OWNER', joinedAt: now });
+        await appendEvents(tx, [
+          {
+            topic: 'user_created',
+            organizationId,
+            payload: {
+              id: userId,
+              email,
+              role: 'USER',
+              createdAt: now.toISOString(),
+              organizationId,
+              organizationName: name,
+              currency: currencyCode,
+              timeZone,
+            },
+          },
+        ]);
+        return { id: userId, email, organizationId };
+      }),
+    );
+  } catch (error) {
+    if (violatedConstraint(error) === 'users_email_unique') {
+      throw alreadyExists('EMAIL_TAKEN', 'There is an account with this email already; sign in instead.', 'email');
+    }
+    throw error;
+  }
+}
+
+/** A UUID that stands for an email address (shaped as version 8: made by the application). */
+function idOf(email: string): string {
+  const hex = createHash('sha256').update(`register:${email}`).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}

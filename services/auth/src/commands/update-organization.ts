@@ -1,0 +1,41 @@
+import { once, type RequestKey } from '@finflow/chassis/idempotency';
+import type { Member } from '@finflow/chassis/identity';
+import { appendEvents } from '@finflow/chassis/outbox/append';
+import { assertSettings, type OrganizationSettings } from '../domain/organization.ts';
+import type { AuthParts } from '../parts.ts';
+import { type OrganizationRow, organizations } from '../store/organizations.ts';
+
+/**
+ * Changes what is given of the organization's settings and publishes `organization_updated`.
+ *
+ * @throws DomainError INVALID_ARGUMENT `UNKNOWN_CURRENCY`, `UNKNOWN_TIME_ZONE`
+ */
+export async function updateOrganization(
+  { database, clock }: AuthParts,
+  { organizationId }: Member,
+  changes: Partial<OrganizationSettings>,
+  key: RequestKey | undefined,
+): Promise<OrganizationRow> {
+  assertSettings(changes);
+  return await database.tenant(organizationId, (tx) =>
+    once(tx, organizationId, key, async () => {
+      // Locked, so that two changes at once are published in the order they take effect.
+      const current = await tx.findOneOrFail(organizations, {
+        where: { organizationId },
+        lock: { mode: 'pessimistic_write' },
+      });
+      const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+      const updated: OrganizationRow = { ...current, ...given, updatedAt: clock.now() };
+      await tx.update(organizations, { organizationId }, updated);
+      const { name, currencyCode, timeZone, updatedAt } = updated;
+      await appendEvents(tx, [
+        {
+          topic: 'organization_updated',
+          organizationId,
+          payload: { organizationId, name, currency: currencyCode, timeZone, updatedAt: updatedAt.toISOString() },
+        },
+      ]);
+      return updated;
+    }),
+  );
+}

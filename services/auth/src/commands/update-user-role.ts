@@ -1,0 +1,46 @@
+import { failedPrecondition, notFound } from '@finflow/chassis/errors';
+import { once, type RequestKey } from '@finflow/chassis/idempotency';
+import type { Caller } from '@finflow/chassis/identity';
+import type { PlatformRole } from '@finflow/chassis/roles';
+import { type EntityManager, IsNull } from 'typeorm';
+import type { AuthParts } from '../parts.ts';
+import { type UserRow, users } from '../store/users.ts';
+
+/**
+ * Gives a user another role on the platform.
+ *
+ * @throws DomainError NOT_FOUND `USER_NOT_FOUND`; FAILED_PRECONDITION `LAST_PLATFORM_ADMIN`
+ */
+export async function updateUserRole(
+  { database, clock }: AuthParts,
+  actor: Caller,
+  input: { id: string; role: PlatformRole },
+  key: RequestKey | undefined,
+): Promise<UserRow> {
+  return await database.system((tx) =>
+    once(tx, actor.userId, key, async () => {
+      const user = await lockUser(tx, input.id);
+      if (input.role !== 'ADMIN') await assertAnotherAdmin(tx, user);
+      const updated: UserRow = { ...user, platformRole: input.role, updatedAt: clock.now() };
+      await tx.update(users, { id: user.id }, updated);
+      return updated;
+    }),
+  );
+}
+
+/** The user, with every platform administrator locked in one order, so that two changes at once take turns. */
+export async function lockUser(tx: EntityManager, id: string): Promise<UserRow> {
+  await tx.query(`select 1 from users where platform_role = 'ADMIN' order by id for update`);
+  const user = await tx.findOne(users, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  if (!user) throw notFound('USER_NOT_FOUND', 'There is no user with this id.', 'id');
+  return user;
+}
+
+/** @throws DomainError FAILED_PRECONDITION `LAST_PLATFORM_ADMIN` when nobody else could administer the platform */
+export async function assertAnotherAdmin(tx: EntityManager, user: UserRow): Promise<void> {
+  if (user.platformRole !== 'ADMIN' || user.deactivatedAt) return;
+  const active = await tx.countBy(users, { platformRole: 'ADMIN', deactivatedAt: IsNull() });
+  if (active <= 1) {
+    throw failedPrecondition('LAST_PLATFORM_ADMIN', 'This is the last platform administrator: make another one first.');
+  }
+}

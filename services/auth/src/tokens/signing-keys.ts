@@ -1,0 +1,111 @@
+import type { Clock } from '@finflow/chassis/clock';
+import type { Database } from '@finflow/chassis/database/database';
+import { newId } from '@finflow/chassis/ids';
+import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JSONWebKeySet, type JWK } from 'jose';
+import type { EntityManager } from 'typeorm';
+import { type SigningKeyRow, signingKeys } from '../store/signing-keys.ts';
+import { seal, unseal } from './key-seal.ts';
+
+/** Verifiers look at the published keys every five minutes: a key that waits twice that is known when it first signs. */
+const publishBeforeSigningMs = 600_000;
+/** The longest an access token signed with an old key is good for, with room for slow clocks. */
+const verifyAfterSigningMs = 2 * 3_600_000;
+const cacheMs = 30_000;
+/** Any fixed number: two instances starting at once make one first key. */
+const keyLock = 4_702_111_240;
+
+export interface SigningKey {
+  readonly keyId: string;
+  readonly privateKey: CryptoKey;
+}
+
+/** The ES256 keys that sign access tokens: private parts sealed in the database, public parts published as a JWKS. */
+export class SigningKeys {
+  readonly #database: Database;
+  readonly #sealingKey: Buffer;
+  readonly #clock: Clock;
+  #cached: { readonly untilMs: number; readonly rows: Promise<SigningKeyRow[]> } | undefined;
+  #opened: SigningKey | undefined;
+
+  constructor(parts: { database: Database; sealingKey: Buffer; clock: Clock }) {
+    this.#database = parts.database;
+    this.#sealingKey = parts.sealingKey;
+    this.#clock = parts.clock;
+  }
+
+  /** Makes the first key when there is none; it signs at once, because nobody can hold a token of another. */
+  async ensureFirst(): Promise<void> {
+    await this.#database.system(async (tx) => {
+      await tx.query('select pg_advisory_xact_lock($1)', [keyLock]);
+      if ((await tx.count(signingKeys)) === 0) await this.#add(tx, this.#clock.now());
+    });
+    this.#cached = undefined;
+  }
+
+  /**
+   * Adds a key that begins to sign in ten minutes, when every verifier knows it; older keys go on verifying until the
+   * last token they signed has expired.
+   *
+   * @returns the new key's id and when it begins to sign
+   */
+  async rotate(): Promise<{ keyId: string; signsFrom: Date }> {
+    const signsFrom = new Date(this.#clock.now().getTime() + publishBeforeSigningMs);
+    const keyId = await this.#database.system(async (tx) => {
+      await tx.query('select pg_advisory_xact_lock($1)', [keyLock]);
+      const verifiesUntil = new Date(signsFrom.getTime() + verifyAfterSigningMs);
+      await tx.query('update signing_keys set verifies_until = $1 where verifies_until is null', [verifiesUntil]);
+      await tx.query('delete from signing_keys where verifies_until < $1', [this.#clock.now()]);
+      return await this.#add(tx, signsFrom);
+    });
+    this.#cached = undefined;
+    return { keyId, signsFrom };
+  }
+
+  /** The key to sign with now: the newest whose time has come. */
+  async current(): Promise<SigningKey> {
+    const now = this.#clock.now();
+    const row = (await this.#rows())
+      .filter(({ signsFrom }) => signsFrom <= now)
+      .sort((a, b) => b.signsFrom.getTime() - a.signsFrom.getTime())[0];
+    if (!row) throw new Error('There is no key to sign access tokens with.');
+    if (this.#opened?.keyId !== row.keyId) {
+      const jwk = JSON.parse(unseal(this.#sealingKey, row.privateKeySealed, row.keyId)) as JWK;
+      this.#opened = { keyId: row.keyId, privateKey: (await importJWK(jwk, 'ES256')) as CryptoKey };
+    }
+    return this.#opened;
+  }
+
+  /** The public keys, those not signing yet and those not signing any more included. */
+  async published(): Promise<JSONWebKeySet> {
+    const now = this.#clock.now();
+    const rows = (await this.#rows()).filter(({ verifiesUntil }) => verifiesUntil === null || verifiesUntil > now);
+    return { keys: rows.map(({ keyId, publicJwk }) => ({ ...publicJwk, kid: keyId, alg: 'ES256', use: 'sig' })) };
+  }
+
+  async #rows(): Promise<SigningKeyRow[]> {
+    const nowMs = this.#clock.now().getTime();
+    if (!this.#cached || nowMs >= this.#cached.untilMs) {
+      const rows = this.#database.system((tx) => tx.find(signingKeys));
+      this.#cached = { untilMs: nowMs + cacheMs, rows };
+      rows.catch(() => {
+        this.#cached = undefined;
+      });
+    }
+    return await this.#cached.rows;
+  }
+
+  async #add(tx: EntityManager, signsFrom: Date): Promise<string> {
+    const keyId = newId();
+    const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
+    const privateKeySealed = seal(this.#sealingKey, JSON.stringify(await exportJWK(privateKey)), keyId);
+    await tx.insert(signingKeys, {
+      keyId,
+      publicJwk: await exportJWK(publicKey),
+      privateKeySealed,
+      signsFrom,
+      verifiesUntil: null,
+      createdAt: this.#clock.now(),
+    });
+    return keyId;
+  }
+}
