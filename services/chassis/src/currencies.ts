@@ -1,6 +1,6 @@
-// ISO 4217 list one (current currencies and funds), by the number of digits after the point of one major unit.
-// Codes without a minor unit (precious metals, bond market units, XDR, XSU, XUA, XTS, XXX) are not money one can
-// invoice, so they are left out. BGN left the list on 2026-01-01, ANG on 2025-03-31, ZWL on 2024-08-31.
+// ISO 4217 list one (current currencies and funds) with amendments up to 180, by the number of digits after the point
+// of one major unit. Left out: codes without a minor unit (precious metals, bond market units, XDR, XSU, XUA, XTS, XXX),
+// which nobody is invoiced in. The latest to leave the list: ZWL (2024), CUC and ANG (2025), BGN (2026-01-01).
 const codesByExponent: Readonly<Record<number, string>> = {
   0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF',
   2: `AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF

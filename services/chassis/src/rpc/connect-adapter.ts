@@ -68,7 +68,13 @@ export function connectHandlers({
 
 function adapt(handler: UniversalHandler, logger: Logger): RpcHandler {
   return async (request, response, remoteAddress) => {
-    if (Number(request.headers['content-length'] ?? 0) > maxMessageBytes) return refuseSize(response);
+    // What interceptors never see is logged here; nothing of the request but who and where.
+    const refuse = (refusal: HttpRouteReply) => {
+      const { status } = refusal;
+      logger.info({ path: handler.requestPath, status, remote_address: remoteAddress || undefined }, 'refused');
+      sendReply(response, refusal);
+    };
+    if (Number(request.headers['content-length'] ?? 0) > maxMessageBytes) return refuse(requestTooLarge);
     const contextValues = createContextValues().set(remoteAddressKey, remoteAddress);
     let tooLarge = false;
     const body = pass(boundedBody(request), () => {
@@ -77,11 +83,11 @@ function adapt(handler: UniversalHandler, logger: Logger): RpcHandler {
     try {
       const universal = universalRequestFromNodeRequest(request, response, undefined, contextValues);
       const reply = await handler({ ...universal, body });
-      if (tooLarge) return refuseSize(response);
+      if (tooLarge) return refuse(requestTooLarge);
       const called = contextValues.get(correlationIdKey) !== '';
       const refusal = called ? undefined : await explain(reply, request.headers['content-type'] ?? '');
       if (refusal === undefined) await universalResponseToNodeResponse(reply, response);
-      else sendReply(response, refusal);
+      else refuse(refusal);
     } catch (error) {
       // The caller went away: there is nobody to answer.
       if (ConnectError.from(error).code === Code.Aborted || response.destroyed) return;
@@ -100,10 +106,10 @@ async function* pass(source: AsyncIterable<Buffer>, onError: () => void): AsyncG
   }
 }
 
-function refuseSize(response: ServerResponse): void {
-  const message = `the request is larger than ${maxMessageBytes} bytes`;
-  sendReply(response, errorReply(413, wireError(Code.ResourceExhausted, 'REQUEST_TOO_LARGE', message)));
-}
+const requestTooLarge = errorReply(
+  413,
+  wireError(Code.ResourceExhausted, 'REQUEST_TOO_LARGE', `the request is larger than ${maxMessageBytes} bytes`),
+);
 
 /** Gives a refusal made before any interceptor ran the shape and the reason that every other error has. */
 async function explain(reply: UniversalServerResponse, contentType: string): Promise<HttpRouteReply | undefined> {
@@ -129,10 +135,16 @@ async function explain(reply: UniversalServerResponse, contentType: string): Pro
 async function explainJson(reply: UniversalServerResponse): Promise<HttpRouteReply> {
   const body = await readAllBytes(reply.body ?? createAsyncIterable([]), Number.MAX_SAFE_INTEGER);
   const error = errorFromJsonBytes(body, undefined, new ConnectError('unreadable request', Code.InvalidArgument));
-  const isParseError = error.code === Code.InvalidArgument || error.rawMessage.startsWith('parse binary');
-  const isJson = error.rawMessage.startsWith('cannot decode');
-  if (!isParseError) return errorReply(reply.status, wireError(error.code, reasonFor(error.code), error.rawMessage));
-  if (isJson) return errorReply(400, malformed(error.rawMessage));
-  const message = error.code === Code.InvalidArgument ? error.rawMessage : 'the body is not a message of this method';
-  return errorReply(400, wireError(Code.InvalidArgument, 'MALFORMED_REQUEST', message));
+  switch (error.code) {
+    case Code.ResourceExhausted:
+      return requestTooLarge;
+    case Code.InvalidArgument:
+      return errorReply(400, malformed(error.rawMessage));
+    case Code.Internal:
+    case Code.Unknown:
+      // Nothing of ours has run yet: these are bytes that do not unpack, or unpack to no message.
+      return errorReply(400, malformed('the body is not a message of this method'));
+    default:
+      return errorReply(reply.status, wireError(error.code, reasonFor(error.code), error.rawMessage));
+  }
 }

@@ -12,14 +12,15 @@ const pgMessages = [
  * class 08 is connection trouble, 57P01 to 57P03 a server that stops or starts, 53300 no connection left.
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code, syscall, driverError } = error as Error & { code?: unknown; syscall?: unknown; driverError?: unknown };
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, syscall, message, errors, driverError } = error as Partial<Record<string, unknown>>;
   if (typeof code === 'string') {
     if (/^(08...|57P0[123]|53300)$/.test(code)) return true;
-    // A file that is missing is ENOENT too: only a failed connect or read of a socket counts.
+    // A file that is missing is ENOENT too: only a socket's trouble counts.
     if (socketCodes.has(code) && ['connect', 'read', 'write', 'getaddrinfo'].includes(String(syscall))) return true;
   }
-  if (pgMessages.some((message) => error.message.startsWith(message))) return true;
-  if (error instanceof AggregateError) return error.errors.some(isDatabaseUnavailable);
-  return driverError !== undefined && driverError !== error && isDatabaseUnavailable(driverError);
+  if (pgMessages.some((start) => String(message).startsWith(start))) return true;
+  // Node tries every address of a name and reports all the failures as one.
+  if (Array.isArray(errors)) return errors.some(isDatabaseUnavailable);
+  return driverError !== error && isDatabaseUnavailable(driverError);
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { create, type DescMethod, type DescService, fromBinary, type Message, toBinary } from '@bufbuild/protobuf';
 import {
   Code,
+  ConnectError,
   createServiceImplSpec,
   type HandlerContext,
   type Interceptor,
@@ -20,7 +21,7 @@ import type {
 import { type GrpcCall, GrpcContext } from './grpc-context.ts';
 import { metadataOf, statusOf } from './grpc-metadata.ts';
 import type { ServedService } from './serve.ts';
-import { toWireError, wireError } from './wire-error.ts';
+import { wireError } from './wire-error.ts';
 
 /** Connect handlers as grpc-js wants them. */
 export interface BridgedService {
@@ -153,8 +154,7 @@ function streaming(
 function spread(context: GrpcContext): HandlerContext {
   const { service, method, protocolName, requestMethod, url, signal, values } = context;
   const { requestHeader, responseHeader, responseTrailer } = context;
-  const timeoutMs = () => context.timeoutMs();
-  const streams = { requestHeader, responseHeader, responseTrailer, timeoutMs };
+  const streams = { requestHeader, responseHeader, responseTrailer, timeoutMs: context.timeoutMs };
   return { service, method, protocolName, requestMethod, url, signal, values, ...streams };
 }
 
@@ -165,8 +165,8 @@ function sendHeader(call: GrpcCall, context: HandlerContext): void {
 
 /** What interceptors did not turn into a wire error cannot be the caller's business. */
 function failureOf(error: unknown, context: HandlerContext) {
-  const known = toWireError(error, context.signal);
-  return statusOf(known ?? wireError(Code.Internal, 'INTERNAL', 'internal error'), context.responseTrailer);
+  const told = error instanceof ConnectError ? error : wireError(Code.Internal, 'INTERNAL', 'internal error');
+  return statusOf(told, context.responseTrailer);
 }
 
 function decode(method: DescMethod, bytes: Buffer): Message {

@@ -33,7 +33,10 @@ export class GrpcContext implements HandlerContext {
     this.service = method.parent;
     this.method = method;
     this.values = createContextValues().set(remoteAddressKey, hostOf(call.getPeer()));
-    call.once('cancelled', () => this.#end(this.#cancellation()));
+    // grpc-js says this of calls already answered, too, and making an error takes 6 µs.
+    call.once('cancelled', () => {
+      if (this.#endedBy === undefined) this.#end(this.#cancellation());
+    });
   }
 
   get url(): string {
@@ -55,11 +58,12 @@ export class GrpcContext implements HandlerContext {
     return this.#controller.signal;
   }
 
-  timeoutMs(): number | undefined {
+  // A property, because handlers take contexts apart.
+  readonly timeoutMs = (): number | undefined => {
     const deadlineMs = Number(this.#call.getDeadline());
     // grpc-js sets deadlines by the machine's clock, so what is left of them goes by it too.
     return Number.isFinite(deadlineMs) ? deadlineMs - systemClock.now().getTime() : undefined;
-  }
+  };
 
   /** The call was answered: whatever still works for it can stop. */
   finish(): void {

@@ -60,6 +60,8 @@ export class HttpServer {
     this.#inFlight.add(response);
     response.once('close', () => {
       this.#inFlight.delete(response);
+      // Answered before its body was read: what still comes must be let past, or the connection never becomes idle.
+      request.resume();
       if (this.#options.readiness.draining) setImmediate(() => this.#server.closeIdleConnections());
     });
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
@@ -154,7 +156,9 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
         ? ['408 Request Timeout', 'the request came too slowly']
         : ['400 Bad Request', 'this is not HTTP'];
   const { body } = errorReply(400, wireError(Code.InvalidArgument, 'UNREADABLE_REQUEST', message));
+  // The other side may keep its half open for ever; a server that stops would wait for it.
   socket.end(
     `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${body?.length}\r\n\r\n${body}`,
+    () => socket.destroy(),
   );
 }

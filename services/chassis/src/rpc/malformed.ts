@@ -25,6 +25,6 @@ function violationIn(parserMessage: string): FieldViolation | undefined {
 }
 
 function withoutPrefix(parserMessage: string): string {
-  const text = parserMessage.replace(/^cannot decode message [\w.]+ from JSON: /, '').slice(0, 300);
-  return `the body is not a message of this method: ${text}`;
+  const [, text] = /^cannot decode message [\w.]+ from JSON: (.+)$/s.exec(parserMessage) ?? [];
+  return text === undefined ? parserMessage : `the body is not a message of this method: ${text.slice(0, 300)}`;
 }

@@ -93,7 +93,7 @@ function validationFailed(error: ValidationError): ConnectError {
 }
 
 function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
+  return (error as { name?: unknown } | undefined)?.name === 'AbortError';
 }
 
 function ended(signal: AbortSignal): ConnectError {

@@ -1,4 +1,5 @@
 import { Code, ConnectError, type Interceptor } from '@connectrpc/connect';
+import { codeToString } from '@connectrpc/connect/protocol-connect';
 import { callerKey } from '../../identity.ts';
 import type { Logger } from '../../logger.ts';
 import { correlationIdKey, remoteAddressKey } from '../context.ts';
@@ -28,7 +29,7 @@ export function logCalls(logger: Logger): Interceptor {
       lines[level](
         {
           rpc: `${req.service.typeName}/${req.method.name}`,
-          code: failure === undefined ? 'ok' : Code[failure.code],
+          code: failure === undefined ? 'ok' : codeToString(failure.code),
           reason: failure && reasonOf(failure),
           duration_ms: Math.round((performance.now() - startedMs) * 100) / 100,
           user_id: caller?.userId,

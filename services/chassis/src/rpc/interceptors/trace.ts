@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Code, ConnectError, type Interceptor } from '@connectrpc/connect';
+import { codeToString } from '@connectrpc/connect/protocol-connect';
 import {
   context,
   isSpanContextValid,
@@ -69,7 +70,7 @@ export function traceCalls(): Interceptor {
 function finish(span: Span, error: unknown): void {
   if (error !== undefined) {
     const { code } = ConnectError.from(error);
-    span.setAttribute('rpc.connect_rpc.error_code', Code[code]);
+    span.setAttribute('rpc.connect_rpc.error_code', codeToString(code));
     if (serverFaults.has(code)) span.setStatus({ code: SpanStatusCode.ERROR });
   }
   span.end();
