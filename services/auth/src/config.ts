@@ -42,11 +42,11 @@ const shape = z.object({
 export type AuthConfig = z.output<typeof shape>;
 
 /** Reads the configuration from the environment. Throws ConfigError naming each bad variable. */
-export function authConfig(env?: Environment): AuthConfig {
+export function loadAuthConfig(env?: Environment): AuthConfig {
   return loadConfig(shape, env);
 }
 
 /** What the migration command reads. */
-export function migrationConfig(env?: Environment) {
+export function loadMigrationConfig(env?: Environment) {
   return loadConfig(z.object(ownerConnection), env);
 }

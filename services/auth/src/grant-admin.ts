@@ -1,7 +1,7 @@
 import { systemClock } from '@finflow/chassis/clock';
 import { Database } from '@finflow/chassis/database/database';
 import { grantPlatformAdmin } from './commands/grant-platform-admin.ts';
-import { authConfig } from './config.ts';
+import { loadAuthConfig } from './config.ts';
 import { entities } from './store/entities.ts';
 
 // node services/auth/src/grant-admin.ts EMAIL
@@ -10,7 +10,7 @@ if (!email) {
   process.stderr.write('Usage: node services/auth/src/grant-admin.ts EMAIL\n');
   process.exit(2);
 }
-const database = new Database({ url: authConfig().DATABASE_URL, entities, poolSize: 2 });
+const database = new Database({ url: loadAuthConfig().DATABASE_URL, entities, poolSize: 2 });
 await database.connect();
 const user = await grantPlatformAdmin({ database, clock: systemClock }, email);
 await database.close();

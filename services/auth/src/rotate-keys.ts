@@ -1,11 +1,11 @@
 import { systemClock } from '@finflow/chassis/clock';
 import { Database } from '@finflow/chassis/database/database';
-import { authConfig } from './config.ts';
+import { loadAuthConfig } from './config.ts';
 import { entities } from './store/entities.ts';
 import { SigningKeys } from './tokens/signing-keys.ts';
 
 // node services/auth/src/rotate-keys.ts
-const config = authConfig();
+const config = loadAuthConfig();
 const database = new Database({ url: config.DATABASE_URL, entities, poolSize: 2 });
 await database.connect();
 const keys = new SigningKeys({

@@ -35,9 +35,10 @@ export async function acceptInvitation(
   const tokenHash = hashOf(input.token);
   const passwordHash = await passwordHashFor(input.password, hasher);
   try {
-    return await database.system((tx) =>
+    return await database.system(
       // The token names the request's room, because a person without an account has no other.
-      once(tx, roomOf(tokenHash), input.key, () => accept(tx, parts, tokenHash, passwordHash)),
+      (tx) => once(tx, roomOf(tokenHash), input.key, () => accept(tx, parts, tokenHash, passwordHash)),
+      { publishes: true },
     );
   } catch (error) {
     const constraint = violatedConstraint(error);

@@ -47,45 +47,47 @@ export async function register(parts: AuthParts, registration: Registration): Pr
 
   try {
     // There is no organization yet to keep the request id under, so each email has a room of its own.
-    return await database.system((tx) =>
-      once(tx, idOf(email), registration.key, async () => {
-        const now = clock.now();
-        const [userId, organizationId] = [newId(), newId()];
-        await tx.insert(users, {
-          id: userId,
-          email,
-          passwordHash,
-          platformRole: 'USER',
-          createdAt: now,
-          updatedAt: now,
-        });
-        await tx.insert(organizations, {
-          organizationId,
-          name,
-          currencyCode,
-          timeZone,
-          createdAt: now,
-          updatedAt: now,
-        });
-        await tx.insert(memberships, { organizationId, userId, role: 'OWNER', joinedAt: now });
-        await appendEvents(tx, [
-          {
-            topic: 'user_created',
+    return await database.system(
+      (tx) =>
+        once(tx, idOf(email), registration.key, async () => {
+          const now = clock.now();
+          const [userId, organizationId] = [newId(), newId()];
+          await tx.insert(users, {
+            id: userId,
+            email,
+            passwordHash,
+            platformRole: 'USER',
+            createdAt: now,
+            updatedAt: now,
+          });
+          await tx.insert(organizations, {
             organizationId,
-            payload: {
-              id: userId,
-              email,
-              role: 'USER',
-              createdAt: now.toISOString(),
+            name,
+            currencyCode,
+            timeZone,
+            createdAt: now,
+            updatedAt: now,
+          });
+          await tx.insert(memberships, { organizationId, userId, role: 'OWNER', joinedAt: now });
+          await appendEvents(tx, [
+            {
+              topic: 'user_created',
               organizationId,
-              organizationName: name,
-              currency: currencyCode,
-              timeZone,
+              payload: {
+                id: userId,
+                email,
+                role: 'USER',
+                createdAt: now.toISOString(),
+                organizationId,
+                organizationName: name,
+                currency: currencyCode,
+                timeZone,
+              },
             },
-          },
-        ]);
-        return { id: userId, email, organizationId };
-      }),
+          ]);
+          return { id: userId, email, organizationId };
+        }),
+      { publishes: true },
     );
   } catch (error) {
     if (violatedConstraint(error) === 'users_email_unique') {
