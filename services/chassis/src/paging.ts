@@ -10,7 +10,7 @@ const MAX_PAGE_SIZE = 200;
 export interface SortField<Row> {
   /** SQL expression, or the property path of a query builder: `invoice.dueDate`. */
   readonly sql: string;
-  readonly type: 'uuid' | 'text' | 'bigint' | 'date' | 'timestamptz';
+  readonly type: 'uuid' | 'text' | 'bigint' | 'float8' | 'date' | 'timestamptz';
   readonly value: (row: Row) => string | bigint | number | Date;
 }
 
@@ -196,6 +196,8 @@ const PATTERNS: Readonly<Record<SortField<unknown>['type'], (value: string) => b
   uuid: (value) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value),
   text: (value) => !value.includes('\0'),
   bigint: (value) => /^-?\d{1,19}$/.test(value) && BigInt.asIntN(64, BigInt(value)) === BigInt(value),
+  // A double in its shortest decimal form reads back as the same double, in PostgreSQL too.
+  float8: (value) => /^-?\d+(\.\d+)?(e[-+]?\d+)?$/.test(value) && Number.isFinite(Number(value)),
   date: isCalendarDate,
   timestamptz: (value) =>
     /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/.test(value) && !Number.isNaN(Date.parse(value)),

@@ -16,6 +16,9 @@ const PRIOR: Readonly<Record<Level, number>> = { word: 4, pair: 1, whole: 0.2 };
 /** Decisions a single feature can be heard with, so that a word in every line does not drown the others. */
 const LOUDEST = 5;
 
+/** Characters of a whole description that are remembered: keys stay within an index row whatever the script. */
+const LONGEST_WHOLE = 200;
+
 interface Feature {
   readonly level: Level;
   readonly key: string;
@@ -90,6 +93,6 @@ function features({ description, amount }: Subject): Feature[] {
   return [
     ...[...new Set(terms)].map((word) => ({ level: 'word' as const, key: `${flow}:word:${word}` })),
     ...[...new Set(pairs)].map((pair) => ({ level: 'pair' as const, key: `${flow}:pair:${pair}` })),
-    { level: 'whole', key: `${flow}:whole:${whole}` },
+    { level: 'whole', key: `${flow}:whole:${whole.slice(0, LONGEST_WHOLE)}` },
   ];
 }

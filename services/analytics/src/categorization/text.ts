@@ -1,5 +1,7 @@
 /** More of a description than this says nothing new and would only cost time. */
 const MOST_WORDS = 24;
+/** Decomposing a character can make eighteen of it; no word gets longer than this by it. */
+const LONGEST_WORD = 40;
 
 /**
  * The words of a description as a person would read them: lower case, without accents, punctuation and the reference
@@ -13,7 +15,8 @@ export function words(description: string): string[] {
     .replace(/['’]/g, '')
     .split(/[^\p{Letter}\p{Number}]+/u)
     .filter((word) => word !== '' && !isReference(word))
-    .slice(0, MOST_WORDS);
+    .slice(0, MOST_WORDS)
+    .map((word) => word.slice(0, LONGEST_WORD));
 }
 
 /**

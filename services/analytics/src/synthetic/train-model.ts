@@ -79,8 +79,8 @@ function learn(examples: readonly Example[], { seed, epochs, onProgress }: Train
   });
 }
 
-/** Fisher–Yates. */
-function shuffled(count: number, seed: string): number[] {
+/** The numbers 0 … count − 1 in an order fixed by the seed (Fisher–Yates). */
+export function shuffled(count: number, seed: string): number[] {
   const random = createRandom(seed);
   const order = Array.from({ length: count }, (_, index) => index);
   for (let last = count - 1; last > 0; last--) {

@@ -294,8 +294,8 @@ export type CreateForecastRequest = Message<"finflow.analytics.v1.CreateForecast
   periods?: number | undefined;
 
   /**
-   * The history, at most 2000 amounts in one currency, all before `start_date`'s month. Empty: the
-   * organization's own books.
+   * The history, at most 2000 amounts in one currency, all before `start_date`'s month. Amounts of the present month
+   * and later are left out, because it is not over. Empty: the organization's own books.
    *
    * @generated from field: repeated finflow.analytics.v1.HistoricalPoint historical_data = 4;
    */
@@ -546,7 +546,8 @@ export const ForecastService: GenService<{
    *
    * Errors: FAILED_PRECONDITION `NOT_ENOUGH_HISTORY` (metadata `months`: found, `monthsNeeded`);
    * INVALID_ARGUMENT `CURRENCY_MISMATCH` (history in several currencies), `UNKNOWN_CURRENCY`,
-   * `HISTORY_AFTER_START`, `START_TOO_FAR` (metadata `lastMonth`: of the history).
+   * `HISTORY_AFTER_START`, `HISTORY_TOO_LONG` (over 600 months), `START_TOO_FAR` (metadata `lastMonth`: of the
+   * history).
    *
    * @generated from rpc finflow.analytics.v1.ForecastService.CreateForecast
    */

@@ -1,0 +1,35 @@
+import type { EntityManager } from 'typeorm';
+import type { ForecastType } from '../domain/forecast.ts';
+import { type MonthlySeries, monthlySeries } from '../forecasting/monthly-series.ts';
+import { addMonths, firstDay, type Month } from '../forecasting/months.ts';
+import { currenciesInUse, flowsByMonth, type MonthFlows } from '../store/ledger-months.ts';
+import { organizationOf } from '../store/organizations.ts';
+
+const flowOf: Readonly<Record<ForecastType, (flows: MonthFlows) => bigint>> = {
+  revenue: ({ revenueMinor }) => revenueMinor,
+  expense: ({ expenseMinor }) => expenseMinor,
+  cashflow: ({ cashFlowMinor }) => cashFlowMinor,
+};
+
+const FIRST_MONTH = '0001-01';
+
+/**
+ * The organization's own history from its books: whole months before `before`, the last ones included when nothing
+ * was booked in them.
+ * @param currency '' for the one the books use most
+ */
+export async function bookHistory(
+  tx: EntityManager,
+  forecastType: ForecastType,
+  currency: string,
+  before: Month,
+): Promise<{ series: MonthlySeries; currency: string; source: 'books' }> {
+  const known = currency || (await currenciesInUse(tx))[0] || (await organizationOf(tx)).currency;
+  const last = addMonths(before, -1);
+  const flows = await flowsByMonth(tx, known, FIRST_MONTH, last);
+  const amounts = flows.map((month) => ({ date: firstDay(month.month), amountMinor: flowOf[forecastType](month) }));
+  // Leading zeros are months before this kind of movement began, not months without any.
+  const began = amounts.findIndex(({ amountMinor }) => amountMinor !== 0n);
+  const series = monthlySeries(began < 0 ? [] : amounts.slice(began), before, last);
+  return { series, currency: known, source: 'books' };
+}

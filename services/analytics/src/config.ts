@@ -1,0 +1,35 @@
+import {
+  databaseConfig,
+  type Environment,
+  eventsConfig,
+  httpConfig,
+  identityConfig,
+  integer,
+  loadConfig,
+  loggingConfig,
+  migrationConfig,
+} from '@finflow/chassis/config';
+import { z } from 'zod';
+
+const shape = z.object({
+  ...httpConfig({ httpPort: 4003, grpcPort: 4103 }),
+  ...databaseConfig,
+  ...identityConfig,
+  ...eventsConfig,
+  ...loggingConfig,
+  /** Threads for forecasts, imports and large batches. */
+  WORKER_THREADS: integer(1, 64).default(1),
+});
+
+/** What analytics reads from its environment, by variable name. */
+export type AnalyticsConfig = z.output<typeof shape>;
+
+/** @throws ConfigError naming every bad variable */
+export function loadAnalyticsConfig(env?: Environment): AnalyticsConfig {
+  return loadConfig(shape, env);
+}
+
+/** The owner's connection for migrations. */
+export function loadMigrationConfig(env?: Environment) {
+  return loadConfig(z.object(migrationConfig), env);
+}

@@ -1,0 +1,104 @@
+import type { Clock } from '@finflow/chassis/clock';
+import { Database } from '@finflow/chassis/database/database';
+import { schemaIsCurrent } from '@finflow/chassis/database/migrate';
+import type { EventBus } from '@finflow/chassis/events/bus';
+import { EventCodec } from '@finflow/chassis/events/codec';
+import { TokenVerifier } from '@finflow/chassis/identity';
+import { ConsumerGroup } from '@finflow/chassis/inbox/consumer-group';
+import { createLogger, type Logger } from '@finflow/chassis/logger';
+import { OutboxRelay } from '@finflow/chassis/outbox/relay';
+import { createRpcServer } from '@finflow/chassis/rpc/server';
+import { WorkerPool } from '@finflow/chassis/worker-pool';
+import { loadCategoryModel } from './categorization/load-model.ts';
+import type { NewTransaction } from './commands/categorize.ts';
+import { categorizeTransactions } from './commands/categorize-transactions.ts';
+import { createForecast, type ForecastRequest } from './commands/create-forecast.ts';
+import { relearn } from './commands/relearn.ts';
+import { updateTransactionCategory } from './commands/update-transaction-category.ts';
+import type { AnalyticsConfig } from './config.ts';
+import { consumers } from './events/consumers.ts';
+import type { Actor, AnalyticsParts } from './parts.ts';
+import { categorizationService } from './rpc/categorization-service.ts';
+import { dashboardService } from './rpc/dashboard-service.ts';
+import { forecastService } from './rpc/forecast-service.ts';
+import { entities } from './store/entities.ts';
+import { migrations } from './store/migrations/index.ts';
+
+/** What a service is given beside its configuration. */
+export interface ServiceDependencies {
+  readonly bus: EventBus;
+  readonly clock: Clock;
+  readonly logger?: Logger;
+}
+
+/** Builds analytics and hands its parts to each other; nothing runs before `start`. */
+export function createAnalyticsService(config: AnalyticsConfig, { bus, clock, logger: given }: ServiceDependencies) {
+  const logger = given ?? createLogger({ service: 'analytics', level: config.LOG_LEVEL });
+  const database = new Database({
+    url: config.DATABASE_URL,
+    poolSize: config.DATABASE_POOL_SIZE,
+    applicationName: 'finflow-analytics',
+    entities,
+    logger,
+  });
+  const workers = new WorkerPool({ module: new URL('./worker.ts', import.meta.url), threads: config.WORKER_THREADS });
+  const parts: AnalyticsParts = { database, clock, workers, model: loadCategoryModel() };
+  const codec = new EventCodec(config.SCHEMA_REGISTRY_URL);
+  const relay = new OutboxRelay({ database, bus, codec, logger });
+  const group = new ConsumerGroup({ group: 'analytics', database, bus, codec, handlers: consumers, logger, clock });
+  const server = createRpcServer({
+    name: 'analytics',
+    services: [forecastService(parts), categorizationService(parts), dashboardService(parts)],
+    verifier: new TokenVerifier({
+      jwks: new URL(config.JWKS_URL),
+      issuer: config.TOKEN_ISSUER,
+      audience: config.TOKEN_AUDIENCE,
+      clock,
+    }),
+    logger,
+    host: config.HOST,
+    httpPort: config.HTTP_PORT,
+    grpcPort: config.GRPC_PORT,
+    trustedProxyHops: config.TRUSTED_PROXY_HOPS,
+    drainMs: config.DRAIN_MS,
+    ready: () => database.ping(),
+  });
+
+  return {
+    parts,
+    relay,
+    group,
+    handler: server.handler,
+    serves: server.serves,
+    /** The use cases, for whoever runs in the same process. */
+    commands: {
+      createForecast: (actor: Actor, request: ForecastRequest) => createForecast(parts, actor, request, undefined),
+      categorizeTransactions: (actor: Actor, transactions: readonly NewTransaction[]) =>
+        categorizeTransactions(parts, actor, transactions, undefined),
+      updateTransactionCategory: (actor: Actor, id: string, category: string) =>
+        updateTransactionCategory(parts, actor, id, category, undefined),
+      relearn: (organizationId: string) => relearn(parts, organizationId),
+    },
+
+    /** Connects, checks the schema, and listens. Throws one sentence when the database is not migrated. */
+    async start() {
+      await database.connect();
+      if (!(await schemaIsCurrent(database, migrations))) {
+        throw new Error('The database is not migrated: run `node services/analytics/src/migrate.ts` first.');
+      }
+      await codec.start();
+      relay.start();
+      await group.start();
+      return await server.start();
+    },
+
+    /** Answers what is in flight, then lets go of everything. */
+    async stop() {
+      await server.stop();
+      await group.stop();
+      await relay.stop();
+      await workers.close();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import type { Migration } from '@finflow/chassis/database/migrate';
+import { infrastructure } from './0001-infrastructure.ts';
+import { organizations } from './0002-organizations.ts';
+import { ledgerMonths } from './0003-ledger-months.ts';
+import { receivables } from './0004-receivables.ts';
+import { categories } from './0005-categories.ts';
+import { transactions } from './0006-transactions.ts';
+import { categoryEvidence } from './0007-category-evidence.ts';
+import { forecasts } from './0008-forecasts.ts';
+
+/** Every migration of the service, in order. */
+export const migrations: readonly Migration[] = [
+  infrastructure,
+  organizations,
+  ledgerMonths,
+  receivables,
+  categories,
+  transactions,
+  categoryEvidence,
+  forecasts,
+];

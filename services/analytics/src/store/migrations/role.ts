@@ -1,0 +1,2 @@
+/** What the service connects as; it owns nothing. */
+export const serviceRole = 'analytics_service';
