@@ -97,12 +97,52 @@ export async function once<T>(
   return result;
 }
 
+/** A row of idempotency_keys, as far as a repetition needs it. */
+export interface StoredRequest {
+  readonly body_hash: Buffer;
+  readonly result: string | null;
+}
+
+/**
+ * The first result of a request that came before, or undefined when none is committed. For a command whose checks would
+ * fail on a repetition because the first succeeded; it claims nothing, so `once` must follow.
+ *
+ * @throws DomainError ALREADY_EXISTS `REQUEST_ID_REUSED` when the key was used with another body
+ */
+export async function recall<T>(tx: EntityManager, organizationId: string, key: RequestKey): Promise<T | undefined> {
+  const row = await find(tx, [organizationId, key.method, key.requestId]);
+  return row && storedResult<T>(row, key);
+}
+
+/** Frees the key of a request that is taken back as if it had never come. */
+export async function forget(tx: EntityManager, organizationId: string, key: RequestKey | undefined): Promise<void> {
+  if (!key) return;
+  await tx.query('delete from idempotency_keys where organization_id = $1 and method = $2 and request_id = $3', [
+    organizationId,
+    key.method,
+    key.requestId,
+  ]);
+}
+
 async function replay<T>(tx: EntityManager, id: string[], key: RequestKey): Promise<T> {
-  const [row]: { body_hash: Buffer; result: string | null }[] = await tx.query(
+  return storedResult<T>(await find(tx, id), key);
+}
+
+async function find(tx: EntityManager, id: string[]): Promise<StoredRequest | undefined> {
+  const [row]: StoredRequest[] = await tx.query(
     `select body_hash, result::text as result from idempotency_keys
      where organization_id = $1 and method = $2 and request_id = $3`,
     id,
   );
+  return row;
+}
+
+/**
+ * The first result of a request that came again.
+ *
+ * @throws DomainError ALREADY_EXISTS `REQUEST_ID_REUSED`, ABORTED `CONCURRENT_CHANGE` when there is no result
+ */
+export function storedResult<T>(row: StoredRequest | undefined, key: RequestKey): T {
   if (row && !row.body_hash.equals(key.bodyHash)) {
     throw alreadyExists(
       'REQUEST_ID_REUSED',

@@ -1,0 +1,86 @@
+import { alreadyExists } from '@finflow/chassis/errors';
+import type { RequestKey } from '@finflow/chassis/idempotency';
+import { newId } from '@finflow/chassis/ids';
+import type { EntityManager } from 'typeorm';
+import { earlier } from '../domain/dates.ts';
+import { checkDates, type Invoice, invoiceNumber, issue } from '../domain/invoice.ts';
+import { invoiceAmounts, type RequestedAmounts } from '../domain/invoice-amounts.ts';
+import type { AccountingParts, Actor } from '../parts.ts';
+import { insertInvoice, nextInvoiceCount } from '../store/invoices.ts';
+import { momentOf, openBooks } from '../store/organizations.ts';
+import { bookIssuedInvoice } from './issue-invoice.ts';
+import { mutate } from './mutate.ts';
+
+export interface NewInvoice extends RequestedAmounts {
+  readonly client: string;
+  readonly clientEmail: string;
+  readonly dueDate: string;
+  /** Empty: today, or the due date where that is earlier. */
+  readonly issueDate: string;
+  readonly notes: string;
+  /** Empty: the next one of the organization. */
+  readonly number: string;
+  /** Whether to issue it at once. */
+  readonly issue: boolean;
+}
+
+/**
+ * Makes an invoice: a draft, or an issued one.
+ *
+ * @throws DomainError as `invoiceAmounts`, INVALID_ARGUMENT `DUE_BEFORE_ISSUE`, ALREADY_EXISTS `INVOICE_NUMBER_TAKEN`
+ */
+export async function createInvoice(
+  parts: AccountingParts,
+  actor: Actor,
+  request: NewInvoice,
+  key?: RequestKey,
+): Promise<Invoice> {
+  return await mutate(parts, actor, key, async (tx) => {
+    const { organizationId, userId } = actor;
+    const organization = await openBooks(tx, organizationId, parts.clock, 'shared');
+    const moment = momentOf(organization, parts.clock);
+    const { client, clientEmail, dueDate, notes } = request;
+    const issueDate = request.issueDate || earlier(dueDate, moment.today);
+    checkDates({ issueDate, dueDate });
+    const draft: Omit<Invoice, 'number'> = {
+      ...invoiceAmounts(request, organization.currency),
+      organizationId,
+      id: newId(),
+      userId,
+      client,
+      clientEmail,
+      paidMinor: 0n,
+      issueDate,
+      dueDate,
+      status: 'DRAFT',
+      notes,
+      cancelReason: '',
+      createdAt: moment.now,
+      updatedAt: moment.now,
+      issuedAt: null,
+      paidAt: null,
+      cancelledAt: null,
+    };
+    const invoice = await insertNumbered(tx, draft, request.number);
+    return request.issue ? await bookIssuedInvoice(tx, actor, issue(invoice, moment)) : invoice;
+  });
+}
+
+async function insertNumbered(tx: EntityManager, draft: Omit<Invoice, 'number'>, wanted: string): Promise<Invoice> {
+  if (wanted !== '') {
+    const invoice = { ...draft, number: wanted };
+    if (await insertInvoice(tx, invoice)) return invoice;
+    throw numberTaken(wanted);
+  }
+  for (;;) {
+    const count = await nextInvoiceCount(tx, draft.organizationId);
+    const invoice = { ...draft, number: invoiceNumber(draft.issueDate, count) };
+    // Taken when somebody chose this very number by hand: the count goes on past it.
+    if (await insertInvoice(tx, invoice)) return invoice;
+  }
+}
+
+/** The error for a number that another invoice of the organization has. */
+export function numberTaken(number: string): Error {
+  return alreadyExists('INVOICE_NUMBER_TAKEN', `Another invoice has the number ${number}.`, 'number');
+}

@@ -1,0 +1,95 @@
+import { isUnavailable } from '@finflow/chassis/database/sql-state';
+import { resourceExhausted } from '@finflow/chassis/errors';
+import type { JournalEntry } from '../domain/journal-entry.ts';
+import type { PostingOutcome, PostingRequest } from './post-journal-entries.ts';
+
+export interface PostingQueueOptions {
+  /** Posts one organization's requests together; outcomes in the order of the requests. */
+  readonly post: (organizationId: string, requests: readonly PostingRequest[]) => Promise<PostingOutcome[]>;
+  /** How long a request waits for others to share its statement, in milliseconds. Default 1. */
+  readonly lingerMs?: number;
+  /** Requests in one statement at most. Default 1,000. */
+  readonly maxBatch?: number;
+  /** Requests waiting at most, over all organizations. Default 10,000. */
+  readonly maxWaiting?: number;
+}
+
+interface Waiting extends PromiseWithResolvers<JournalEntry> {
+  readonly request: PostingRequest;
+}
+
+interface Lane {
+  waiting: Waiting[];
+  /** A batch of this organization is being posted, or about to be. */
+  busy: boolean;
+}
+
+/**
+ * Lets single posting requests of one organization share a statement and a commit. One batch of an organization is
+ * under way at a time; what comes meanwhile is the next one, so batches grow with the load by themselves. Batches
+ * of one organization side by side would only wait for each other at the accounts they share.
+ */
+export class PostingQueue {
+  readonly #post: PostingQueueOptions['post'];
+  readonly #lingerMs: number;
+  readonly #maxBatch: number;
+  readonly #maxWaiting: number;
+  readonly #lanes = new Map<string, Lane>();
+  #waiting = 0;
+
+  constructor({ post, lingerMs = 1, maxBatch = 1000, maxWaiting = 10_000 }: PostingQueueOptions) {
+    this.#post = post;
+    this.#lingerMs = lingerMs;
+    this.#maxBatch = maxBatch;
+    this.#maxWaiting = maxWaiting;
+  }
+
+  /**
+   * Posts one entry together with others that come at the same time.
+   *
+   * @throws DomainError what this request is refused for, RESOURCE_EXHAUSTED `POSTING_QUEUE_FULL`
+   */
+  async post(organizationId: string, request: PostingRequest): Promise<JournalEntry> {
+    if (this.#waiting >= this.#maxWaiting) {
+      throw resourceExhausted('POSTING_QUEUE_FULL', 'Too many entries wait to be posted; try again shortly.');
+    }
+    this.#waiting += 1;
+    const waiting: Waiting = { request, ...Promise.withResolvers<JournalEntry>() };
+    const lane = this.#lanes.get(organizationId) ?? { waiting: [], busy: false };
+    this.#lanes.set(organizationId, lane);
+    lane.waiting.push(waiting);
+    if (!lane.busy) {
+      lane.busy = true;
+      setTimeout(() => void this.#drain(organizationId, lane), this.#lingerMs);
+    }
+    return await waiting.promise;
+  }
+
+  async #drain(organizationId: string, lane: Lane): Promise<void> {
+    while (lane.waiting.length > 0) {
+      const batch = lane.waiting.splice(0, this.#maxBatch);
+      await this.#postBatch(organizationId, batch);
+      this.#waiting -= batch.length;
+    }
+    this.#lanes.delete(organizationId);
+  }
+
+  async #postBatch(organizationId: string, batch: readonly Waiting[]): Promise<void> {
+    try {
+      const outcomes = await this.#post(
+        organizationId,
+        batch.map(({ request }) => request),
+      );
+      for (const [index, { resolve, reject }] of batch.entries()) {
+        const outcome = outcomes[index];
+        if (outcome && 'entry' in outcome) resolve(outcome.entry);
+        else reject(outcome ? outcome.error : new Error('A posting request got no outcome.'));
+      }
+    } catch (error) {
+      // One request may have broken all of them in a way no check foresaw; alone, only that one fails. A database
+      // that is away would fail each of them after its own time-out.
+      if (batch.length === 1 || isUnavailable(error)) for (const { reject } of batch) reject(error);
+      else for (const single of batch) await this.#postBatch(organizationId, [single]);
+    }
+  }
+}

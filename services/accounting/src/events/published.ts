@@ -1,0 +1,45 @@
+import type { NewEvent } from '@finflow/chassis/outbox/append';
+import type { Invoice } from '../domain/invoice.ts';
+import type { JournalEntry } from '../domain/journal-entry.ts';
+
+/** `journal_entry_posted`: all that analytics ever learns of the books. */
+export function journalEntryPosted(entry: JournalEntry): NewEvent {
+  const { id, organizationId, date, description, source, invoiceId, reversesEntryId, lines, createdAt } = entry;
+  return {
+    topic: 'journal_entry_posted',
+    organizationId,
+    payload: {
+      id,
+      organizationId,
+      date,
+      description,
+      source,
+      invoiceId,
+      reversesEntryId,
+      lines: lines.map(({ memo: _, ...line }) => line),
+      postedAt: createdAt.toISOString(),
+    },
+  };
+}
+
+/** `invoice_created`: an invoice was issued, from now on it is a claim. */
+export function invoiceCreated(invoice: Invoice): NewEvent {
+  const { id, userId, organizationId, number, client, totalMinor, currency, issueDate, dueDate, status } = invoice;
+  return {
+    topic: 'invoice_created',
+    organizationId,
+    payload: {
+      id,
+      userId,
+      organizationId,
+      number,
+      client,
+      amount: totalMinor,
+      currency,
+      issueDate,
+      dueDate,
+      status,
+      createdAt: invoice.createdAt.toISOString(),
+    },
+  };
+}
