@@ -24,24 +24,32 @@ export interface TaskOptions {
 export class WorkerPool {
   readonly #pool: Piscina;
   readonly #timeoutMs: number;
+  readonly #mostUnfinished: number;
+  #unfinished = 0;
 
   constructor({ module, threads, queue = 64, timeoutMs = 30_000 }: WorkerPoolOptions) {
+    const maxThreads = threads ?? Math.max(1, availableParallelism() - 1);
     this.#timeoutMs = timeoutMs;
+    this.#mostUnfinished = maxThreads + queue;
     this.#pool = new Piscina({
       filename: fileURLToPath(module),
       minThreads: 0,
-      maxThreads: threads ?? Math.max(1, availableParallelism() - 1),
-      maxQueue: queue,
+      maxThreads,
       idleTimeout: 30_000,
     });
   }
 
   /**
    * Runs the exported function `name` with `input` on a thread; both ways values are cloned. Throws RESOURCE_EXHAUSTED
-   * (WORKERS_BUSY) when the queue is full, DEADLINE_EXCEEDED (WORK_TOO_LONG), ABORTED (WORK_CANCELLED), or what the
-   * function threw.
+   * (WORKERS_BUSY) when the queue is full, DEADLINE_EXCEEDED (WORK_TOO_LONG), ABORTED (WORK_CANCELLED), or a plain Error
+   * with the message of what the function threw: classes do not survive the way between threads.
    */
   async run<Output>(name: string, input: unknown, options: TaskOptions = {}): Promise<Output> {
+    // Counted here: tasks that can be aborted, as all of ours can, go past the library's own queue limit.
+    if (this.#unfinished >= this.#mostUnfinished) {
+      throw resourceExhausted('WORKERS_BUSY', 'too many requests of this kind at once; try again shortly');
+    }
+    this.#unfinished += 1;
     const timeout = AbortSignal.timeout(options.timeoutMs ?? this.#timeoutMs);
     const signal = options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal]);
     try {
@@ -49,10 +57,9 @@ export class WorkerPool {
     } catch (error) {
       if (timeout.aborted) throw deadlineExceeded('WORK_TOO_LONG', 'this took longer than allowed; try less at once');
       if (options.signal?.aborted) throw aborted('WORK_CANCELLED', 'the work was cancelled');
-      if ((error as Error).message === 'Task queue is at limit') {
-        throw resourceExhausted('WORKERS_BUSY', 'too many requests of this kind at once; try again shortly');
-      }
       throw error;
+    } finally {
+      this.#unfinished -= 1;
     }
   }
 

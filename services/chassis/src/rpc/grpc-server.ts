@@ -1,5 +1,6 @@
 import type { Interceptor } from '@connectrpc/connect';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { Server, ServerCredentials, setLogger } from '@grpc/grpc-js';
+import type { Logger } from '../logger.ts';
 import { bridgeService } from './grpc-bridge.ts';
 import { maxMessageBytes } from './limits.ts';
 import { listenError } from './listen-error.ts';
@@ -23,8 +24,11 @@ export class GrpcServer {
   });
 
   /** `shutdown` reaches every handler's signal. */
-  constructor(shutdown: AbortSignal) {
+  constructor(shutdown: AbortSignal, logger: Logger) {
     this.#shutdown = shutdown;
+    // grpc-js writes text to stderr otherwise, between the lines of JSON. It has one logger for the process.
+    const write = (...parts: unknown[]) => logger.warn({ detail: parts.join(' ') }, 'grpc-js');
+    setLogger({ error: write, info: write, debug: write });
   }
 
   /** Mounts `services` behind `interceptors`. */

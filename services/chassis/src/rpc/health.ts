@@ -24,11 +24,15 @@ export function healthService(readiness: Readiness, serviceNames: readonly strin
     },
     async *watch({ service }, { signal }) {
       let last: Status | undefined;
+      const changed = AbortSignal.any([signal, readiness.drainSignal]);
       while (!signal.aborted) {
+        const { draining } = readiness;
         const current = names.has(service) ? await status() : Status.SERVICE_UNKNOWN;
         if (current !== last) yield { status: current };
         last = current;
-        await delay(watchIntervalMs, undefined, { signal, ref: false }).catch(() => undefined);
+        // A watcher must not keep a server that stops waiting.
+        if (draining) return;
+        await delay(watchIntervalMs, undefined, { signal: changed, ref: false }).catch(() => undefined);
       }
     },
   });

@@ -33,6 +33,8 @@ export class HttpServer {
   readonly #options: HttpServerOptions;
   readonly #routes: ReadonlyMap<string, HttpRoute>;
   readonly #inFlight = new Set<ServerResponse>();
+  // Node's own list of idle connections lacks those that never asked anything.
+  readonly #sockets = new Set<Socket>();
   readonly #server = createServer(
     {
       headersTimeout: 10_000,
@@ -48,6 +50,10 @@ export class HttpServer {
     this.#options = options;
     this.#routes = new Map(options.routes.map((route) => [route.path, route]));
     this.#server.on('clientError', refuseUnreadable);
+    this.#server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
   }
 
   /** Whether `path` is answered here by anything but 404. */
@@ -62,7 +68,7 @@ export class HttpServer {
       this.#inFlight.delete(response);
       // Answered before its body was read: what still comes must be let past, or the connection never becomes idle.
       request.resume();
-      if (this.#options.readiness.draining) setImmediate(() => this.#server.closeIdleConnections());
+      if (this.#options.readiness.draining && this.#sockets.has(request.socket)) request.socket.destroySoon();
     });
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
     if (this.#options.readiness.draining) response.setHeader('connection', 'close');
@@ -113,10 +119,14 @@ export class HttpServer {
       if (!response.headersSent) response.setHeader('connection', 'close');
     }
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const busy = new Set([...this.#inFlight].map((response) => response.req.socket));
+    for (const socket of this.#sockets) if (!busy.has(socket)) socket.destroy();
     const timer = setTimeout(() => {
       atDeadline();
       // One turn of the loop for handlers that listen to their signal to answer.
-      setImmediate(() => this.#server.closeAllConnections());
+      setImmediate(() => {
+        for (const socket of this.#sockets) socket.destroy();
+      });
     }, deadlineMs);
     await closed;
     clearTimeout(timer);

@@ -7,7 +7,7 @@ export class Readiness {
   readonly #probe: () => Promise<void>;
   readonly #logger: Logger;
   #running: Promise<boolean> | undefined;
-  #draining = false;
+  readonly #drain = new AbortController();
 
   constructor(probe: () => Promise<void>, logger: Logger) {
     this.#probe = probe;
@@ -15,20 +15,25 @@ export class Readiness {
   }
 
   get draining(): boolean {
-    return this.#draining;
+    return this.#drain.signal.aborted;
+  }
+
+  /** Aborts when draining begins. */
+  get drainSignal(): AbortSignal {
+    return this.#drain.signal;
   }
 
   drain(): void {
-    this.#draining = true;
+    this.#drain.abort();
   }
 
   /** Runs the probe; callers that ask meanwhile share the answer, so that probes cannot pile up on a sick database. */
   async check(): Promise<boolean> {
-    if (this.#draining) return false;
+    if (this.draining) return false;
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined;
     });
-    return (await this.#running) && !this.#draining;
+    return (await this.#running) && !this.draining;
   }
 
   async #run(): Promise<boolean> {

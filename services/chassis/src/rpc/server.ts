@@ -76,7 +76,7 @@ export function createRpcServer(options: RpcServerOptions): RpcServer {
     readiness,
     contracts.map((contract) => contract.typeName),
   );
-  const grpc = new GrpcServer(shutdown.signal);
+  const grpc = new GrpcServer(shutdown.signal, logger);
   grpc.mount(services, interceptors);
   // Probes and grpcurl come without a token, many times a minute: no policy, no log line.
   grpc.mount([health, reflectionService([...contracts, health.service])], []);
