@@ -58,7 +58,7 @@ export function createCardSandbox(options: CardSandboxOptions): CardSandbox {
     control,
     clock,
     endpoint: {
-      url: typeof webhookUrl === 'function' ? webhookUrl : () => webhookUrl,
+      url: () => control.webhookUrl ?? (typeof webhookUrl === 'function' ? webhookUrl() : webhookUrl),
       secret: options.webhookSecret,
       wants: (type) => webhookEvents === undefined || webhookEvents.includes(type),
     },

@@ -17,7 +17,7 @@ export function isControlPath(path: string): boolean {
  * - `GET  /_sandbox/cards` the test cards
  * - `POST /_sandbox/faults` `kind`, `count`, `path`, `method`
  * - `POST /_sandbox/settlements` `outcome`, `after_ms`
- * - `POST /_sandbox/webhooks` `held`, `duplicates`, `delay_ms`
+ * - `POST /_sandbox/webhooks` `url`, `held`, `duplicates`, `delay_ms`
  * - `POST /_sandbox/webhooks/deliver` `order` (created or reverse), `duplicates`: sends all that is undelivered now
  * - `POST /_sandbox/reset` back to good behaviour
  */
@@ -79,6 +79,7 @@ export class ControlRoutes {
   }
 
   #webhooks(params: Params): object {
+    this.#control.webhookUrl = params.text('url') ?? this.#control.webhookUrl;
     this.#control.webhooksHeld = params.boolean('held') ?? this.#control.webhooksHeld;
     this.#control.webhookDuplicates = params.integer('duplicates') ?? this.#control.webhookDuplicates;
     this.#control.webhookDelayMs = params.integer('delay_ms') ?? this.#control.webhookDelayMs;

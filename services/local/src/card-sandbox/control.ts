@@ -34,6 +34,8 @@ export interface SlowSettlement {
 export class Control {
   #faults: Required<Fault>[] = [];
   #settlements: SlowSettlement[] = [];
+  /** Where webhooks go instead of where the sandbox was told at its start. */
+  webhookUrl: string | undefined;
   /** Webhooks wait until they are released or delivered by hand. */
   webhooksHeld = false;
   /** Every webhook is sent this many times more. */
@@ -53,6 +55,7 @@ export class Control {
   reset(): void {
     this.#faults = [];
     this.#settlements = [];
+    this.webhookUrl = undefined;
     this.webhooksHeld = false;
     this.webhookDuplicates = 0;
     this.webhookDelayMs = 0;

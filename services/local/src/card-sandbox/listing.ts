@@ -1,6 +1,7 @@
 import { type Call, ok, type Reply } from './call.ts';
 import { invalidRequest } from './errors.ts';
 import { expand } from './expand.ts';
+import type { Params } from './params.ts';
 import type { ListQuery } from './store.ts';
 
 const DEFAULT_LIMIT = 10;
@@ -18,12 +19,8 @@ export async function listReply(
   narrow: (query: ListQuery) => void = () => undefined,
 ): Promise<Reply> {
   const { params } = call;
-  const limit = params.integer('limit') ?? DEFAULT_LIMIT;
-  if (limit < 1 || limit > MAX_LIMIT) {
-    throw invalidRequest(`Invalid limit: must be between 1 and ${MAX_LIMIT}`, { param: 'limit' });
-  }
   const query: ListQuery = {
-    limit,
+    limit: pageLimit(params),
     startingAfter: params.text('starting_after'),
     endingBefore: params.text('ending_before'),
     where: {},
@@ -39,6 +36,15 @@ export async function listReply(
   const page = await call.tx.list(kind, query);
   const body = { object: 'list', url, has_more: page.hasMore, data: page.data };
   return ok(await expand(call.tx, body, paths));
+}
+
+/** `limit`: 1–100, 10 when absent. */
+export function pageLimit(params: Params): number {
+  const limit = params.integer('limit') ?? DEFAULT_LIMIT;
+  if (limit < 1 || limit > MAX_LIMIT) {
+    throw invalidRequest(`Invalid limit: must be between 1 and ${MAX_LIMIT}`, { param: 'limit' });
+  }
+  return limit;
 }
 
 function created(call: Call): Pick<ListQuery, 'createdFrom' | 'createdUntil'> {

@@ -7,6 +7,7 @@ import {
   createPaymentIntent,
   listPaymentIntents,
   retrievePaymentIntent,
+  searchPaymentIntents,
 } from './resources/payment-intents.ts';
 import { createPaymentMethod, retrievePaymentMethod } from './resources/payment-methods.ts';
 import { createRefund, listRefunds, retrieveRefund } from './resources/refunds.ts';
@@ -29,6 +30,7 @@ const routes: readonly Route[] = [
   route('GET', `/v1/payment_methods/${ID}`, retrievePaymentMethod),
   route('POST', '/v1/payment_intents', createPaymentIntent),
   route('GET', '/v1/payment_intents', listPaymentIntents),
+  route('GET', '/v1/payment_intents/search', searchPaymentIntents),
   route('GET', `/v1/payment_intents/${ID}`, retrievePaymentIntent),
   route('POST', `/v1/payment_intents/${ID}/confirm`, confirmPaymentIntent),
   route('POST', `/v1/payment_intents/${ID}/cancel`, cancelPaymentIntent),

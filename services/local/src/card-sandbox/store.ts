@@ -24,6 +24,8 @@ export interface ListQuery {
   createdUntil?: number;
   /** Field values the object must have. */
   where?: Record<string, string>;
+  /** What the object must contain, at any depth. */
+  containing?: object;
   /** Values of which the field must have one. */
   whereIn?: { field: string; values: string[] };
 }
@@ -164,6 +166,7 @@ export class Transaction {
     for (const [field, value] of Object.entries(query.where ?? {})) {
       conditions.push(`body->>'${field}' = ${bind(value)}`);
     }
+    if (query.containing) conditions.push(`body @> ${bind(JSON.stringify(query.containing))}::jsonb`);
     if (query.whereIn) conditions.push(`body->>'${query.whereIn.field}' = ANY (${bind(query.whereIn.values)})`);
     const direction = query.endingBefore ? 'ASC' : 'DESC';
     const rows = await this.query<{ body: ApiObject }>(

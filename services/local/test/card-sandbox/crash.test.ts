@@ -20,10 +20,11 @@ afterAll(async () => {
 });
 
 async function run() {
-  const program = fileURLToPath(new URL('run-sandbox.ts', import.meta.url));
-  child = spawn(process.execPath, [program, database.ownerUrl, receiver.url], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const program = fileURLToPath(new URL('../../src/card-sandbox/main.ts', import.meta.url));
+  const options = ['--database-url', database.ownerUrl, '--webhook-url', receiver.url, '--secret-key', secretKey];
+  child = spawn(process.execPath, [program, ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
-  return sdk(Number(line.toString()), secretKey);
+  return sdk(Number(new URL(line.toString().trim()).port), secretKey);
 }
 
 it('killed with undelivered events, it comes back with every charge, key and event', async () => {

@@ -148,4 +148,12 @@ describe('listing', () => {
     const back = await stripe.paymentIntents.list({ limit: 2, ending_before: ids[4] });
     expect(back.data.map(({ id }) => id)).toEqual([ids[2], ids[3]]);
   });
+
+  it('finds an intent by what is written on it', async () => {
+    const intent = await charge('tok_visa', { metadata: { order: 'needle' } });
+    const found = await stripe.paymentIntents.search({ query: "metadata['order']:'needle'" });
+    expect(found.data.map(({ id }) => id)).toEqual([intent.id]);
+    expect((await stripe.paymentIntents.search({ query: "metadata['order']:'hay'" })).data).toEqual([]);
+    await expect(stripe.paymentIntents.search({ query: 'amount>5' })).rejects.toMatchObject({ param: 'query' });
+  });
 });

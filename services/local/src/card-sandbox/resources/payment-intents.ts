@@ -2,7 +2,7 @@ import { type Call, ok, type Reply, seconds } from '../call.ts';
 import { invalidRequest, noSuch } from '../errors.ts';
 import { expand } from '../expand.ts';
 import { objectId } from '../ids.ts';
-import { listReply } from '../listing.ts';
+import { listReply, pageLimit } from '../listing.ts';
 import type { Params } from '../params.ts';
 import { attemptCharge } from './confirmation.ts';
 import { emit } from './events.ts';
@@ -15,11 +15,12 @@ const CONFIRMABLE = ['requires_payment_method', 'requires_confirmation', 'requir
 const CANCELLATION_REASONS = ['abandoned', 'duplicate', 'fraudulent', 'requested_by_customer'] as const;
 /** Accepted as at Stripe; for a card charged at once they change nothing. */
 const WITHOUT_EFFECT = [
+  'allowed_payment_method_types',
   'automatic_payment_methods',
   'confirmation_method',
+  'excluded_payment_method_types',
   'off_session',
   'payment_method_options',
-  'payment_method_types',
   'return_url',
   'statement_descriptor',
   'statement_descriptor_suffix',
@@ -123,6 +124,22 @@ export async function retrievePaymentIntent(call: Call): Promise<Reply> {
 /** GET /v1/payment_intents */
 export function listPaymentIntents(call: Call): Promise<Reply> {
   return listReply(call, 'payment_intent', '/v1/payment_intents', ['customer']);
+}
+
+/** GET /v1/payment_intents/search by one metadata pair: `metadata['order']:'7'`. Newest first, one page. */
+export async function searchPaymentIntents({ params, tx }: Call): Promise<Reply> {
+  const query = params.requiredText('query', 500);
+  const limit = pageLimit(params);
+  params.ignore('page', 'expand');
+  params.rejectUnknown();
+  const match = /^metadata\[(["'])([^"']{1,40})\1\]:(["'])([^"']{0,500})\3$/.exec(query.trim());
+  if (!match) {
+    throw invalidRequest("The sandbox searches by one metadata pair: metadata['key']:'value'.", { param: 'query' });
+  }
+  const metadata = { [match[2] as string]: match[4] as string };
+  const page = await tx.list('payment_intent', { limit, containing: { metadata } });
+  const url = '/v1/payment_intents/search';
+  return ok({ object: 'search_result', url, has_more: page.hasMore, data: page.data, next_page: null });
 }
 
 async function loadForUpdate(call: Call): Promise<PaymentIntent> {

@@ -1,0 +1,38 @@
+/**
+ * The card sandbox as a process of its own. Prints its base URL once it listens:
+ * `node main.ts --database-url postgres://… [--host 127.0.0.1] [--port 0] [--secret-key sk_test_…]
+ * [--webhook-url http://…] [--webhook-secret whsec_…]`
+ */
+import { parseArgs } from 'node:util';
+import { systemClock } from '@finflow/chassis/clock';
+import { createCardSandbox } from './card-sandbox.ts';
+
+const { values } = parseArgs({
+  options: {
+    'database-url': { type: 'string' },
+    host: { type: 'string', default: '127.0.0.1' },
+    port: { type: 'string', default: '0' },
+    'secret-key': { type: 'string', default: 'sk_test_sandbox' },
+    'webhook-url': { type: 'string' },
+    'webhook-secret': { type: 'string', default: 'whsec_sandbox' },
+  },
+});
+const databaseUrl = values['database-url'];
+if (!databaseUrl) throw new Error('--database-url is required: a Postgres database that nothing else uses.');
+
+const sandbox = createCardSandbox({
+  databaseUrl,
+  host: values.host,
+  port: Number(values.port),
+  secretKey: values['secret-key'],
+  webhookUrl: values['webhook-url'],
+  webhookSecret: values['webhook-secret'],
+  clock: systemClock,
+  report: (problem) => process.stderr.write(`${problem}\n`),
+});
+const { port } = await sandbox.start();
+process.stdout.write(`http://${values.host}:${port}\n`);
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => void sandbox.stop().then(() => process.exit(0)));
+}
