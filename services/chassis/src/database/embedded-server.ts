@@ -1,24 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chown, mkdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import {
-  canReach,
-  reachableFolder,
-  type ServerAccount,
-  type ServerBinaries,
-  serverAccount,
-  serverBinaries,
-} from './embedded-binaries.ts';
+import { type ServerAccount, type ServerBinaries, serverAccount, serverBinaries } from './embedded-binaries.ts';
+import { initialise, reachableDataDir, SUPERUSER, serverEnvironment, superuserPassword } from './embedded-data-dir.ts';
+import { diskFull, EmbeddedServerError, explain } from './embedded-error.ts';
 import { isPostmasterOf, readPostmaster, waitUntilGone } from './embedded-postmaster.ts';
 import { ensureDatabase, ensureRole } from './provision.ts';
 
-const SUPERUSER = 'postgres';
-const PASSWORD_FILE = 'finflow-superuser-password';
+export { EmbeddedServerError } from './embedded-error.ts';
+
 /** Any fixed number: the session that holds it marks the process that owns the server. */
 const OWNER_LOCK = 4_702_111_234;
 const READY_TIMEOUT_MS = 60_000;
@@ -36,24 +30,6 @@ export interface EmbeddedServerOptions {
   readonly durable: boolean;
   /** Server settings, as in postgresql.conf: `{ shared_buffers: '64MB' }`. */
   readonly settings?: Readonly<Record<string, string | number>>;
-}
-
-export type EmbeddedServerReason =
-  | 'DATA_IN_USE'
-  | 'DATA_OF_OTHER_VERSION'
-  | 'PORT_IN_USE'
-  | 'DISK_FULL'
-  | 'START_FAILED';
-
-/** Why the embedded server did not start; the message is one sentence for a person. */
-export class EmbeddedServerError extends Error {
-  override readonly name = 'EmbeddedServerError';
-  readonly reason: EmbeddedServerReason;
-
-  constructor(reason: EmbeddedServerReason, message: string) {
-    super(message);
-    this.reason = reason;
-  }
 }
 
 /**
@@ -92,25 +68,12 @@ export class EmbeddedServer {
    * @throws EmbeddedServerError
    */
   async start(): Promise<void> {
-    const account = await serverAccount();
-    const binaries = await serverBinaries(account);
-    this.#dataDir = await reachableDataDir(this.#dataDir, account);
-    await this.#initialise(binaries, account);
-    this.#password = (await readFile(join(this.#dataDir, PASSWORD_FILE), 'utf8')).trim();
-    await this.#takeOver();
-    const attempts = this.#options.port ? 1 : 5;
-    for (let attempt = 1; ; attempt += 1) {
-      // The port found free may be taken before the server binds it, so a failed bind asks for another one.
-      this.#port = this.#options.port || (await freePort());
-      try {
-        await this.#launch(binaries, account);
-        break;
-      } catch (error) {
-        if (attempt >= attempts || !(error instanceof EmbeddedServerError) || error.reason !== 'PORT_IN_USE')
-          throw error;
-      }
+    try {
+      await this.#start();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw diskFull(this.#dataDir);
+      throw error;
     }
-    this.#owner = await this.#claim();
   }
 
   /** Stops the server (fast shutdown: open transactions are rolled back, the rest is on disk). */
@@ -171,43 +134,26 @@ export class EmbeddedServer {
     return await this.asSuperuser((client) => ensureDatabase(client, options));
   }
 
-  /** Makes the data folder beside its final place, so that an initdb cut short is never taken for a whole one. */
-  async #initialise(binaries: ServerBinaries, account: ServerAccount): Promise<void> {
-    const version = await readFile(join(this.#dataDir, 'PG_VERSION'), 'utf8').catch(() => undefined);
-    if (version !== undefined) {
-      if (Number(version) === binaries.major) return;
-      throw new EmbeddedServerError(
-        'DATA_OF_OTHER_VERSION',
-        `The data in ${this.#dataDir} belongs to PostgreSQL ${version.trim()}; this FinFlow brings ${binaries.major}.`,
-      );
+  async #start(): Promise<void> {
+    const account = await serverAccount();
+    const binaries = await serverBinaries(account);
+    this.#dataDir = await reachableDataDir(this.#dataDir, account);
+    await initialise(this.#dataDir, binaries, account, this.#options.durable);
+    this.#password = await superuserPassword(this.#dataDir);
+    await this.#takeOver();
+    const attempts = this.#options.port ? 1 : 5;
+    for (let attempt = 1; ; attempt += 1) {
+      // The port found free may be taken before the server binds it, so a failed bind asks for another one.
+      this.#port = this.#options.port || (await freePort());
+      try {
+        await this.#launch(binaries, account);
+        break;
+      } catch (error) {
+        if (attempt >= attempts || !(error instanceof EmbeddedServerError) || error.reason !== 'PORT_IN_USE')
+          throw error;
+      }
     }
-    const unfinished = `${this.#dataDir}.initdb`;
-    await rm(unfinished, { recursive: true, force: true });
-    await mkdir(unfinished, { recursive: true, mode: 0o700 });
-    await own(unfinished, account);
-    const password = randomBytes(24).toString('base64url');
-    const passwordFile = `${unfinished}.password`;
-    await writeFile(passwordFile, password, { mode: 0o600 });
-    try {
-      await own(passwordFile, account);
-      // The built-in locale sorts the same on every system, whatever libc or ICU it has.
-      await this.#run(binaries.initdb, account, [
-        ...[`--pgdata=${unfinished}`, `--username=${SUPERUSER}`, `--pwfile=${passwordFile}`],
-        ...['--auth=scram-sha-256', '--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
-        ...['--locale=C', '--no-instructions', ...(this.#options.durable ? [] : ['--no-sync'])],
-      ]);
-      await rename(passwordFile, join(unfinished, PASSWORD_FILE));
-      await rename(unfinished, this.#dataDir);
-    } finally {
-      await rm(passwordFile, { force: true });
-    }
-  }
-
-  async #run(program: string, account: ServerAccount, args: string[]): Promise<void> {
-    const child = spawn(program, args, { ...account, cwd: '/', env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
-    void this.#follow(child);
-    const [code] = (await once(child, 'close')) as [number | null];
-    if (code !== 0) throw this.#failure();
+    this.#owner = await this.#claim();
   }
 
   /** Deals with the server that a killed process left behind, and with the pid file of a dead one. */
@@ -241,7 +187,7 @@ export class EmbeddedServer {
     const child = spawn(
       'sh',
       ['-c', STOP_WITH_PARENT, 'sh', binaries.postgres, '-D', this.#dataDir, '-p', String(this.#port), ...flags],
-      { ...account, cwd: '/', detached: true, env: environment(), stdio: ['pipe', 'pipe', 'pipe'] },
+      { ...account, cwd: '/', detached: true, env: serverEnvironment, stdio: ['pipe', 'pipe', 'pipe'] },
     );
     const ready = this.#follow(child, 'database system is ready to accept connections');
     const failed = once(child, 'close').then(() => Promise.reject(this.#failure()));
@@ -276,14 +222,7 @@ export class EmbeddedServer {
   }
 
   #failure(): EmbeddedServerError {
-    if (/could not bind|could not create any TCP/i.test(this.#log)) {
-      return new EmbeddedServerError('PORT_IN_USE', `Port ${this.#port} on 127.0.0.1 is in use by another program.`);
-    }
-    if (/No space left on device/i.test(this.#log)) {
-      return new EmbeddedServerError('DISK_FULL', `The disk holding ${this.#dataDir} is full.`);
-    }
-    const last = this.#log.trim().split('\n').slice(-5).join('\n');
-    return new EmbeddedServerError('START_FAILED', `PostgreSQL in ${this.#dataDir} could not start:\n${last}`);
+    return explain(this.#log, this.#dataDir, this.#port);
   }
 
   /**
@@ -320,29 +259,6 @@ const UNSAFE_SETTINGS = { fsync: 'off', synchronous_commit: 'off', full_page_wri
  */
 const STOP_WITH_PARENT =
   'exec 3<&0; ( (read -r _ <&3; kill -INT $$) >/dev/null 2>&1 & ); exec 3<&-; exec "$@" </dev/null';
-
-/** Untranslated messages, because some of them are looked for; nothing of ours is handed to the server. */
-function environment(): NodeJS.ProcessEnv {
-  return { PATH: '/usr/bin:/bin', LC_ALL: 'C' };
-}
-
-async function own(path: string, { uid, gid }: ServerAccount): Promise<void> {
-  if (uid !== undefined && gid !== undefined) await chown(path, uid, gid);
-}
-
-/**
- * The folder itself, when the server's account can enter the folder it lies in; otherwise a folder elsewhere, to
- * which a symbolic link is left in its place (so removing the link starts afresh, and `ls` shows where the data is).
- */
-async function reachableDataDir(asked: string, account: ServerAccount): Promise<string> {
-  const linked = await readlink(asked).catch(() => undefined);
-  if (linked !== undefined) return linked;
-  await mkdir(dirname(asked), { recursive: true });
-  if (await canReach(dirname(asked), account)) return asked;
-  const elsewhere = join(await reachableFolder(account), `data-${randomBytes(8).toString('hex')}`);
-  await symlink(elsewhere, asked);
-  return elsewhere;
-}
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
