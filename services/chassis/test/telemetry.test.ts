@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@jest/globals';
+
+interface Span {
+  readonly name: string;
+  readonly kind: number;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+}
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+
+/** Runs the fixture with telemetry loaded first; returns its log lines. */
+async function run(environment: Record<string, string>): Promise<Record<string, unknown>[]> {
+  const child = spawn(process.execPath, ['--import', path('../src/telemetry.ts'), path('./fixtures/traced.ts')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: environment,
+  });
+  let output = '';
+  child.stdout.on('data', (chunk) => {
+    output += String(chunk);
+  });
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  expect(code).toBe(0);
+  return output
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+test('one trace through a gRPC call and the HTTP call made inside it, exported before the process ends', async () => {
+  const spans: Span[] = [];
+  const collector = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => {
+      body += String(chunk);
+    });
+    request.on('end', () => {
+      if (request.url === '/v1/traces') {
+        for (const resource of JSON.parse(body).resourceSpans) {
+          for (const scope of resource.scopeSpans) spans.push(...scope.spans);
+        }
+      }
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+    });
+  });
+  await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
+  const { port } = collector.address() as AddressInfo;
+  try {
+    const lines = await run({
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      OTEL_METRICS_EXPORTER: 'none',
+      OTEL_LOGS_EXPORTER: 'none',
+    });
+    const traceId = '0af7651916cd43dd8448eb211c80319c';
+    expect(spans.map((span) => span.traceId)).toEqual(spans.map(() => traceId));
+    const login = spans.find((span) => span.name === 'finflow.auth.v1.AuthService/Login');
+    const logout = spans.find((span) => span.name === 'finflow.auth.v1.AuthService/Logout');
+    expect(login).toMatchObject({ kind: 2, parentSpanId: 'b7ad6b7169203331' });
+    // Logout ← the HTTP server ← the HTTP client ← Login.
+    const parentOf = (span: Span | undefined) => spans.find((each) => each.spanId === span?.parentSpanId);
+    expect(parentOf(parentOf(parentOf(logout)))?.spanId).toBe(login?.spanId);
+    expect(lines.find((line) => line.message === 'inside')).toMatchObject({
+      trace_id: traceId,
+      span_id: login?.spanId,
+    });
+  } finally {
+    collector.close();
+  }
+});
+
+test('without an endpoint nothing is traced, and a call still has the id its caller gave', async () => {
+  const lines = await run({});
+  expect(lines.find((line) => line.message === 'inside')).not.toHaveProperty('trace_id');
+  expect(lines.find((line) => String(line.rpc).endsWith('/Login'))).toMatchObject({
+    correlation_id: '0af7651916cd43dd8448eb211c80319c',
+  });
+});
