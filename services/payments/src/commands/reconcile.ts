@@ -1,0 +1,50 @@
+import { isUndecided, type Payment } from '../domain/payment.ts';
+import { isProcessorUnavailable, isSourceNotFound } from '../domain/processor.ts';
+import type { PaymentsParts } from '../parts.ts';
+import { takeDue, type Unsettled } from '../store/reconciliations.ts';
+import { refuseUnknownSource, settlePayment } from './settle-payment.ts';
+import { settleRefund } from './settle-refund.ts';
+
+const BATCH = 20;
+/** The wait before the second question; it doubles from there. Longer than a question takes with all its retries. */
+const FIRST_WAIT_MS = 60_000;
+
+/**
+ * Asks the processor about everything it has not decided and that is due: what a crash, a fault or a slow bank left
+ * behind. Several instances may run at once; they take different ones.
+ *
+ * @returns how many were settled, one way or the other
+ */
+export async function reconcile(parts: PaymentsParts, signal?: AbortSignal): Promise<number> {
+  let settled = 0;
+  while (!signal?.aborted) {
+    const due = await parts.database.system((tx) => takeDue(tx, parts.clock.now(), BATCH, FIRST_WAIT_MS));
+    if (due.length === 0) break;
+    for (const unsettled of due) {
+      if (signal?.aborted) break;
+      if (await settle(parts, unsettled)) settled += 1;
+    }
+  }
+  return settled;
+}
+
+async function settle(parts: PaymentsParts, { organizationId, subject, subjectId }: Unsettled): Promise<boolean> {
+  try {
+    if (subject === 'REFUND') return (await settleRefund(parts, organizationId, subjectId)).refund.status !== 'PENDING';
+    return !isUndecided((await settleOrRefuse(parts, organizationId, subjectId)).status);
+  } catch (error) {
+    if (isProcessorUnavailable(error)) return false;
+    // One that cannot be settled must not keep the others from it; it is due again later.
+    parts.logger.error({ err: error, subject, subjectId }, 'reconciliation failed');
+    return false;
+  }
+}
+
+async function settleOrRefuse(parts: PaymentsParts, organizationId: string, paymentId: string): Promise<Payment> {
+  try {
+    return await settlePayment(parts, organizationId, paymentId);
+  } catch (error) {
+    if (!isSourceNotFound(error)) throw error;
+    return await refuseUnknownSource(parts, organizationId, paymentId);
+  }
+}

@@ -1,0 +1,87 @@
+import { DomainError, type ErrorExtras, invalidArgument, unavailable } from '@finflow/chassis/errors';
+import type { Money } from '@finflow/chassis/money';
+import type { ChargeState } from './charge.ts';
+import type { RefundState } from './refund.ts';
+
+export interface Card {
+  readonly brand: string;
+  readonly last4: string;
+}
+
+/** What to charge. The payment's id is the idempotency key: the same order, sent again, charges once. */
+export interface ChargeOrder {
+  readonly paymentId: string;
+  readonly organizationId: string;
+  readonly amount: Money;
+  /** Token or payment method of the card. Secret. */
+  readonly source: string;
+  readonly description: string;
+}
+
+/** What to give back. The refund's id is the idempotency key. */
+export interface RefundOrder {
+  readonly refundId: string;
+  readonly paymentId: string;
+  readonly organizationId: string;
+  /** The processor's id of the charge. */
+  readonly chargeId: string;
+  readonly amount: Money;
+}
+
+/** What the processor says of a charge. */
+export interface ChargeReport {
+  /** Null when it refused to make one. */
+  readonly processorId: string | null;
+  readonly state: ChargeState;
+  readonly amount: Money;
+  readonly card: Card | null;
+  /** Its whole answer, to be kept encrypted. */
+  readonly data: string;
+}
+
+/** What the processor says of a refund. */
+export interface RefundReport {
+  /** Null when it refused to make one. */
+  readonly processorId: string | null;
+  readonly chargeId: string;
+  readonly state: RefundState;
+  readonly amount: Money;
+  readonly data: string;
+}
+
+/**
+ * The card processor. A refusal is a report; what throws is a fault (PROCESSOR_UNAVAILABLE: nobody knows what became
+ * of it, ask again) or a source the processor does not know (SOURCE_NOT_FOUND: nothing was made).
+ */
+export interface Processor {
+  charge(order: ChargeOrder): Promise<ChargeReport>;
+  retrieveCharge(processorId: string): Promise<ChargeReport>;
+  /** The charge made for a payment, when an idempotency key is too old to be trusted. */
+  findCharge(paymentId: string): Promise<ChargeReport | undefined>;
+  refund(order: RefundOrder): Promise<RefundReport>;
+  retrieveRefund(processorId: string): Promise<RefundReport>;
+  findRefund(order: RefundOrder): Promise<RefundReport | undefined>;
+  /** The organization whose charge this is, by what we wrote on it; undefined when it is none of ours. */
+  organizationOfCharge(processorId: string): Promise<string | undefined>;
+}
+
+/** The processor did not answer, or not with a decision. */
+export function processorUnavailable(cause: unknown): DomainError {
+  return unavailable('PROCESSOR_UNAVAILABLE', processorUnavailableMessage, { cause } satisfies ErrorExtras);
+}
+
+export const processorUnavailableMessage =
+  'The card processor cannot be reached now. Send the same request_id again; nothing is done twice.';
+
+export function isProcessorUnavailable(error: unknown): error is DomainError {
+  return error instanceof DomainError && error.reason === 'PROCESSOR_UNAVAILABLE';
+}
+
+/** The processor knows no such token or payment method. */
+export function sourceNotFound(): DomainError {
+  return invalidArgument('SOURCE_NOT_FOUND', 'source', 'the processor knows no such card; enter it again');
+}
+
+export function isSourceNotFound(error: unknown): error is DomainError {
+  return error instanceof DomainError && error.reason === 'SOURCE_NOT_FOUND';
+}

@@ -1,0 +1,128 @@
+import type { Clock } from '@finflow/chassis/clock';
+import { Database } from '@finflow/chassis/database/database';
+import { schemaIsCurrent } from '@finflow/chassis/database/migrate';
+import type { EventBus } from '@finflow/chassis/events/bus';
+import { EventCodec } from '@finflow/chassis/events/codec';
+import { type Member, TokenVerifier } from '@finflow/chassis/identity';
+import { every } from '@finflow/chassis/lifecycle';
+import { createLogger, type Logger } from '@finflow/chassis/logger';
+import { OutboxRelay } from '@finflow/chassis/outbox/relay';
+import { createRpcServer } from '@finflow/chassis/rpc/server';
+import { type CreatePayment, createPayment } from './commands/create-payment.ts';
+import { pruneOldWebhookEvents } from './commands/prune-webhook-events.ts';
+import { reconcile } from './commands/reconcile.ts';
+import { type RefundPayment, refundPayment } from './commands/refund-payment.ts';
+import type { PaymentsConfig } from './config.ts';
+import { accountingInvoices } from './gateways/accounting-invoices.ts';
+import { StripeProcessor, stripeClient } from './gateways/stripe-processor.ts';
+import type { PaymentsParts } from './parts.ts';
+import { paymentService } from './rpc/payment-service.ts';
+import { stripeWebhook } from './rpc/stripe-webhook.ts';
+import { migrations } from './store/migrations/index.ts';
+import { PaymentSchema } from './store/payments.ts';
+import { RefundSchema } from './store/refunds.ts';
+import { Sealer } from './store/sealer.ts';
+
+const PRUNE_INTERVAL_MS = 3_600_000;
+
+/** What a service is given beside its configuration. */
+export interface ServiceDependencies {
+  readonly bus: EventBus;
+  readonly clock: Clock;
+  readonly logger?: Logger;
+}
+
+/** Builds payments and hands its parts to each other; nothing runs before `start`. */
+export function createPaymentsService(config: PaymentsConfig, { bus, clock, logger: given }: ServiceDependencies) {
+  const logger = given ?? createLogger({ service: 'payments', level: config.logLevel });
+  const database = new Database({
+    url: config.databaseUrl,
+    poolSize: config.databasePoolSize,
+    applicationName: 'finflow-payments',
+    entities: [PaymentSchema, RefundSchema],
+    logger,
+  });
+  const stripe = stripeClient({
+    secretKey: config.stripeSecretKey,
+    baseUrl: config.cardSandboxUrl,
+    timeoutMs: config.processorTimeoutMs,
+  });
+  const parts: PaymentsParts = {
+    database,
+    clock,
+    logger,
+    processor: new StripeProcessor(stripe),
+    invoices: accountingInvoices(config.accountingAddress),
+    sealer: new Sealer(config.sealingKeys),
+    reconcileAfterMs: config.reconcileAfterMs,
+  };
+  const cardEntry = { sandbox: config.cardSandboxUrl !== undefined, publishableKey: config.stripePublishableKey };
+  const codec = new EventCodec(config.schemaRegistryUrl);
+  const relay = new OutboxRelay({ database, bus, codec, logger });
+  const jobs = [
+    every({
+      name: 'reconcile',
+      intervalMs: config.reconcileIntervalMs,
+      run: (signal) => reconcile(parts, signal),
+      logger,
+    }),
+    every({
+      name: 'prune webhook events',
+      intervalMs: PRUNE_INTERVAL_MS,
+      run: () => pruneOldWebhookEvents(parts),
+      logger,
+    }),
+  ];
+  const server = createRpcServer({
+    name: 'payments',
+    services: [paymentService(parts, cardEntry)],
+    verifier: new TokenVerifier({
+      jwks: new URL(config.jwksUrl),
+      issuer: config.tokenIssuer,
+      audience: config.tokenAudience,
+      clock,
+    }),
+    logger,
+    host: config.host,
+    httpPort: config.httpPort,
+    grpcPort: config.grpcPort,
+    trustedProxyHops: config.trustedProxyHops,
+    drainMs: config.drainMs,
+    httpRoutes: [stripeWebhook({ parts, secret: config.stripeWebhookSecret })],
+    ready: () => database.ping(),
+  });
+
+  return {
+    parts,
+    relay,
+    handler: server.handler,
+    serves: server.serves,
+    /** The use cases, for whoever runs in the same process. */
+    commands: {
+      createPayment: (member: Member, request: CreatePayment) => createPayment(parts, member, request),
+      refundPayment: (member: Member, request: RefundPayment) => refundPayment(parts, member, request),
+      reconcile: () => reconcile(parts),
+    },
+
+    /** Connects, checks the schema, and listens. Throws one sentence when the database is not migrated. */
+    async start() {
+      await database.connect();
+      if (!(await schemaIsCurrent(database, migrations))) {
+        throw new Error('The database is not migrated: run `node services/payments/src/migrate.ts` first.');
+      }
+      await codec.start();
+      relay.start();
+      for (const job of jobs) job.start();
+      return await server.start();
+    },
+
+    /** Answers what is in flight, then lets go of everything. */
+    async stop() {
+      await server.stop();
+      await Promise.all(jobs.map((job) => job.stop()));
+      await relay.stop();
+      parts.invoices.close();
+      await database.close();
+    },
+  };
+}
