@@ -57,8 +57,7 @@ export class LoadUser {
     const source = this.#random() < 1 / 6 ? 'tok_chargeDeclined' : 'tok_visa';
     const payment = await this.#pay(payments, id, amountMinor, source);
     const failed = payment.status === PaymentStatus.FAILED;
-    if (failed !== (source === 'tok_chargeDeclined'))
-      throw new Error(`${source} ended as status ${payment.status}`);
+    if (failed !== (source === 'tok_chargeDeclined')) throw new Error(`${source} ended as status ${payment.status}`);
     const record = { invoiceId: id, amountMinor, refundedMinor: 0n, failed };
     this.history.payments.set(payment.id, record);
 

@@ -25,7 +25,7 @@ export class Session {
   ): Promise<Session> {
     const unique = crypto.randomUUID().slice(0, 8);
     const session = new Session(baseUrl, `${name.toLowerCase()}-${unique}@example.com`, `correct-${unique}-horse`);
-    const { organizationId } = await session.#plain(AuthService).register({
+    const { organizationId } = await session.withoutToken(AuthService).register({
       email: session.email,
       password: session.password,
       organizationName: `${name} ${unique}`,
@@ -41,14 +41,19 @@ export class Session {
     return this.#organizationId;
   }
 
+  /** The access token in use. */
   get token(): string {
     return this.#token;
   }
 
   /** Gets a new access token; they live ten minutes. */
   async signIn(): Promise<void> {
-    const { accessToken } = await this.#plain(AuthService).login({ email: this.email, password: this.password });
-    this.#token = accessToken;
+    this.#token = (await this.openSession()).accessToken;
+  }
+
+  /** Signs in once more, beside the session in use. */
+  async openSession(): Promise<{ accessToken: string; refreshToken: string }> {
+    return await this.withoutToken(AuthService).login({ email: this.email, password: this.password });
   }
 
   /** A client that sends the access token, and signs in again once when it has expired. */
@@ -64,13 +69,15 @@ export class Session {
         return await next(request);
       }
     };
-    return createClient(
-      service,
-      createConnectTransport({ baseUrl: this.baseUrl, httpVersion: '1.1', interceptors: [withToken] }),
-    );
+    return this.#client(service, [withToken]);
   }
 
-  #plain<Service extends DescService>(service: Service): Client<Service> {
-    return createClient(service, createConnectTransport({ baseUrl: this.baseUrl, httpVersion: '1.1' }));
+  /** A client that sends no token. */
+  withoutToken<Service extends DescService>(service: Service): Client<Service> {
+    return this.#client(service, []);
+  }
+
+  #client<Service extends DescService>(service: Service, interceptors: Interceptor[]): Client<Service> {
+    return createClient(service, createConnectTransport({ baseUrl: this.baseUrl, httpVersion: '1.1', interceptors }));
   }
 }

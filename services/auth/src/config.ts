@@ -30,6 +30,8 @@ const shape = z.object({
   ACCESS_TOKEN_SECONDS: integer(1, 3_600).default(600),
   /** How long a session lives without being refreshed, in days. */
   SESSION_IDLE_DAYS: integer(1, 365).default(30),
+  /** How long a session lives however much it is used, in days; then the password is asked for again. */
+  SESSION_MAX_DAYS: integer(1, 3_650).default(90),
   /** Failed sign-ins allowed in 15 minutes. */
   FAILURES_PER_ACCOUNT: integer(1, 1_000).default(10),
   FAILURES_PER_ADDRESS: integer(1, 100_000).default(300),

@@ -1,5 +1,5 @@
 import { migrate } from '@finflow/chassis/database/migrate';
-import { migrationConfig } from './config.ts';
+import { loadMigrationConfig } from './config.ts';
 import { migrations } from './store/migrations/index.ts';
 
 const applied = await migrate({ url: loadMigrationConfig().DATABASE_OWNER_URL, migrations });

@@ -16,7 +16,11 @@ export interface AuthParts {
   readonly invitationKey: Buffer;
   readonly limits: Pick<
     AuthConfig,
-    'FAILURES_PER_ACCOUNT' | 'FAILURES_PER_ADDRESS' | 'REGISTRATIONS_PER_ADDRESS' | 'SESSION_IDLE_DAYS'
+    | 'FAILURES_PER_ACCOUNT'
+    | 'FAILURES_PER_ADDRESS'
+    | 'REGISTRATIONS_PER_ADDRESS'
+    | 'SESSION_IDLE_DAYS'
+    | 'SESSION_MAX_DAYS'
   >;
 }
 

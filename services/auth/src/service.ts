@@ -9,7 +9,9 @@ import { every } from '@finflow/chassis/lifecycle';
 import { createLogger, type Logger } from '@finflow/chassis/logger';
 import { OutboxRelay } from '@finflow/chassis/outbox/relay';
 import { createRpcServer } from '@finflow/chassis/rpc/server';
+import { type Credentials, login } from './commands/login.ts';
 import { pruneSessions } from './commands/prune-sessions.ts';
+import { type Registration, register } from './commands/register.ts';
 import type { AuthConfig } from './config.ts';
 import { PasswordHasher } from './credentials/password-hasher.ts';
 import type { AuthParts } from './parts.ts';
@@ -65,15 +67,16 @@ export function createAuthService(config: AuthConfig, { bus, clock, logger: give
     every({ name: 'prune attempts', intervalMs: 600_000, run: () => attempts.prune(), logger }),
     every({ name: 'prune sessions', intervalMs: 3_600_000, run: () => pruneSessions(parts), logger }),
   ];
+  const verifier = new TokenVerifier({
+    jwks: () => keys.published(),
+    issuer: config.TOKEN_ISSUER,
+    audience: config.TOKEN_AUDIENCE,
+    clock,
+  });
   const server = createRpcServer({
     name: 'auth',
     services: [authService(parts), organizationService(parts), userService(parts)],
-    verifier: new TokenVerifier({
-      jwks: () => keys.published(),
-      issuer: config.TOKEN_ISSUER,
-      audience: config.TOKEN_AUDIENCE,
-      clock,
-    }),
+    verifier,
     logger,
     host: config.HOST,
     httpPort: config.HTTP_PORT,
@@ -90,6 +93,12 @@ export function createAuthService(config: AuthConfig, { bus, clock, logger: give
     relay,
     handler: server.handler,
     serves: server.serves,
+    /** The use cases, for whoever runs in the same process. */
+    commands: {
+      register: (registration: Registration) => register(parts, registration),
+      login: (credentials: Credentials) => login(parts, credentials),
+      verify: (accessToken: string) => verifier.verify(accessToken),
+    },
 
     /** Connects, checks the schema, and listens. Throws one sentence when the database is not migrated. */
     async start() {

@@ -28,8 +28,8 @@ export interface DataFolder {
 
 export interface FolderState {
   readonly dataVersion: number;
-  /** The demo company's login; not finished means that making it was interrupted and goes on at the next start. */
-  readonly demo?: { readonly email: string; readonly password: string; readonly finished: boolean };
+  /** Whether the demo company is whole; making it goes on at the next start when it was interrupted. */
+  readonly demoFinished?: boolean;
 }
 
 /** Refuses a folder that newer code wrote, before anything in it is touched. A new folder is fine. */

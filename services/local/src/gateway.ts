@@ -1,12 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import {
-  createServer,
-  request as httpRequest,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import sirv from 'sirv';
@@ -14,16 +8,11 @@ import { StartError } from './options.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A path prefix and who answers below it. */
-export interface Route {
-  readonly prefix: string;
-  readonly handler: Handler;
-}
-
 export interface GatewayOptions {
   readonly host: string;
   readonly port: number;
-  readonly routes: readonly Route[];
+  /** Who answers an API path; undefined for the web app's own paths. */
+  readonly handlerOf: (path: string) => Handler | undefined;
   /** Folder of the built web app. */
   readonly webRoot: string;
 }
@@ -42,9 +31,8 @@ export class Gateway {
   async start(): Promise<number> {
     const web = await webApp(this.#options.webRoot);
     const server = createServer((request, response) => {
-      const path = request.url ?? '/';
-      const route = this.#options.routes.find(({ prefix }) => path.startsWith(prefix));
-      (route?.handler ?? web)(request, response);
+      const path = (request.url ?? '/').split('?')[0] ?? '/';
+      (this.#options.handlerOf(path) ?? web)(request, response);
     });
     server.requestTimeout = 60_000;
     server.on('connection', (socket) => {
@@ -99,32 +87,6 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   });
 }
 
-/** Passes requests below a prefix to another server of this machine, with the prefix taken off. */
-export function forwardTo(port: number, prefix: string): Handler {
-  return (request, response) => {
-    const path = (request.url ?? '/').slice(prefix.length);
-    const upstream = httpRequest(
-      {
-        host: '127.0.0.1',
-        port,
-        method: request.method,
-        path: path.startsWith('/') ? path : `/${path}`,
-        headers: request.headers,
-      },
-      (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
-      },
-    );
-    upstream.once('error', () => {
-      if (!response.headersSent) response.writeHead(502, { 'content-type': 'text/plain' });
-      response.end('The card sandbox did not answer. Try again in a moment.');
-    });
-    response.once('close', () => upstream.destroy());
-    request.pipe(upstream);
-  };
-}
-
 /** Serves the built app: hashed files for a year, every unknown path the app's page with a nonce of its own. */
 async function webApp(webRoot: string): Promise<Handler> {
   const page = await readFile(join(webRoot, 'index.html'), 'utf8');
@@ -134,7 +96,7 @@ async function webApp(webRoot: string): Promise<Handler> {
     gzip: true,
     setHeaders(response, path) {
       securityHeaders(response);
-      const hashed = /-[A-Z0-9]{8}\.\w+$/.test(path);
+      const hashed = /-[\w-]{8}\.\w+$/.test(path);
       response.setHeader('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });

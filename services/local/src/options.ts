@@ -56,11 +56,15 @@ function parse(args: string[]) {
 export type ServiceName = 'auth' | 'payments' | 'accounting' | 'analytics';
 export const serviceNames: readonly ServiceName[] = ['auth', 'payments', 'accounting', 'analytics'];
 
+export interface LocalPorts extends Record<ServiceName, { readonly httpPort: number; readonly grpcPort: number }> {
+  readonly cardSandbox: number;
+}
+
 /**
- * The ports of a service beside web port 3000: HTTP 4000–4003 and gRPC 4100–4103. Another web port shifts
- * them all by the same distance, so two platforms can run side by side.
+ * The ports beside web port 3000: HTTP 4000–4003, gRPC 4100–4103, card sandbox 4200. Another web port shifts them all by
+ * the same distance, so two platforms can run side by side.
  */
-export function servicePorts(webPort: number): Record<ServiceName, { httpPort: number; grpcPort: number }> {
+export function servicePorts(webPort: number): LocalPorts {
   const ports = (index: number) => ({ httpPort: webPort + 1000 + index, grpcPort: webPort + 1100 + index });
-  return { auth: ports(0), payments: ports(1), accounting: ports(2), analytics: ports(3) };
+  return { auth: ports(0), payments: ports(1), accounting: ports(2), analytics: ports(3), cardSandbox: webPort + 1200 };
 }

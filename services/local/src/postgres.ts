@@ -65,7 +65,7 @@ export async function prepareDatabases(server: EmbeddedServer, password: string)
   );
 }
 
-/** The URL a service connects with. */
-export function serviceUrl(server: EmbeddedServer, password: string, name: ServiceName): string {
-  return server.url(`${name}_service`, password, name);
+/** The URL a service, or the card sandbox, connects with. */
+export function databaseUrl(server: EmbeddedServer, password: string, name: ServiceName | 'card_sandbox'): string {
+  return server.url(name === 'card_sandbox' ? name : `${name}_service`, password, name);
 }

@@ -33,7 +33,9 @@ export async function acceptInvitation(
   const { database, attempts, limits, hasher } = parts;
   await attempts.count(`invitation:address:${input.address}`, limits.FAILURES_PER_ADDRESS);
   const tokenHash = hashOf(input.token);
-  const passwordHash = await passwordHashFor(input.password, hasher);
+  const passwordHash = (await isForNewcomer(parts, tokenHash))
+    ? await passwordHashFor(input.password, hasher)
+    : undefined;
   try {
     return await database.system(
       // The token names the request's room, because a person without an account has no other.
@@ -48,6 +50,14 @@ export async function acceptInvitation(
       throw aborted('CONCURRENT_CHANGE', 'The account was made just now; try again.');
     throw error;
   }
+}
+
+/** Whether the invited person has no account; then their password counts. */
+async function isForNewcomer({ database }: AuthParts, tokenHash: Buffer): Promise<boolean> {
+  return await database.system(async (tx) => {
+    const invitation = await tx.findOneBy(invitations, { tokenHash });
+    return invitation !== null && !(await tx.existsBy(users, { email: invitation.email }));
+  });
 }
 
 async function passwordHashFor(password: string, hasher: AuthParts['hasher']): Promise<string | undefined> {

@@ -32,13 +32,20 @@ export async function login(
   const user = await database.system((tx) => tx.findOneBy(users, { email }));
   const matches = await hasher.verify(password, user?.passwordHash);
   if (!user || !matches || user.deactivatedAt) {
-    throw unauthenticated('INVALID_CREDENTIALS', 'The email or the password is wrong.');
+    throw invalidCredentials();
   }
   await attempts.forget(account);
   await attempts.forgive(address);
 
   const renewedHash = hasher.isOutdated(user.passwordHash) ? await hasher.hash(password) : undefined;
   const { sessionId, membership, refreshToken } = await database.system(async (tx) => {
+    // Checking the password took a while. Locked, the account cannot be deactivated between this look and the session
+    // that a deactivation would have to end.
+    const { deactivatedAt } = await tx.findOneOrFail(users, {
+      where: { id: user.id },
+      lock: { mode: 'pessimistic_read' },
+    });
+    if (deactivatedAt) throw invalidCredentials();
     const membership = await membershipToActIn(tx, user.id, organizationId);
     if (organizationId && !membership) throw notAMember();
     if (renewedHash) await tx.update(users, { id: user.id }, { passwordHash: renewedHash });
@@ -57,6 +64,10 @@ export async function login(
 export function subjectOf(user: UserRow, sessionId: string, membership: Awaited<ReturnType<typeof membershipToActIn>>) {
   const organization = membership && { id: membership.organizationId, role: membership.role };
   return { userId: user.id, sessionId, platformRole: user.platformRole, ...(organization && { organization }) };
+}
+
+function invalidCredentials() {
+  return unauthenticated('INVALID_CREDENTIALS', 'The email or the password is wrong.');
 }
 
 export function notAMember() {

@@ -16,9 +16,10 @@ export interface SignedIn {
 
 const dayMs = 86_400_000;
 
-/** When a session used now ends unless it is refreshed before. */
-export function sessionExpiry({ clock, limits }: AuthParts): Date {
-  return new Date(clock.now().getTime() + limits.SESSION_IDLE_DAYS * dayMs);
+/** When a session opened then and used now ends unless it is refreshed before. */
+export function sessionExpiry({ clock, limits }: AuthParts, openedAt = clock.now()): Date {
+  const idleEndMs = clock.now().getTime() + limits.SESSION_IDLE_DAYS * dayMs;
+  return new Date(Math.min(idleEndMs, openedAt.getTime() + limits.SESSION_MAX_DAYS * dayMs));
 }
 
 /** Stores a new session of the person and gives its id. */

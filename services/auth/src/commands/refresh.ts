@@ -35,7 +35,7 @@ export async function refresh(
     // A switch that is refused must not cost the session: the throw gives the token back unspent.
     if (organizationId && !membership) throw notAMember();
     const elsewhere = membership ?? (await membershipToActIn(tx, user.id, undefined));
-    const refreshExpiresAt = sessionExpiry(parts);
+    const refreshExpiresAt = sessionExpiry(parts, session.createdAt);
     await tx.update(
       sessions,
       { id: session.id },
@@ -71,7 +71,11 @@ async function spend(tx: EntityManager, { clock }: AuthParts, tokenHash: Buffer)
     await tx.query('update sessions set revoked_at = $2 where id = $1 and revoked_at is null', [token.sessionId, now]);
     return undefined;
   }
-  const session = await tx.findOneByOrFail(sessions, { id: token.sessionId });
+  // Locked: whoever revokes it has been here before us, or comes after and finds what we issue.
+  const session = await tx.findOneOrFail(sessions, {
+    where: { id: token.sessionId },
+    lock: { mode: 'pessimistic_write' },
+  });
   return session.revokedAt || session.expiresAt <= now ? undefined : session;
 }
 

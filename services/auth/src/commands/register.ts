@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { violatedConstraint } from '@finflow/chassis/database/sql-state';
 import { alreadyExists } from '@finflow/chassis/errors';
-import { once, type RequestKey } from '@finflow/chassis/idempotency';
+import { once, type RequestKey, requestIdReused } from '@finflow/chassis/idempotency';
 import { newId } from '@finflow/chassis/ids';
 import { appendEvents } from '@finflow/chassis/outbox/append';
 import { assertUncommon } from '../credentials/common-passwords.ts';
@@ -45,11 +45,14 @@ export async function register(parts: AuthParts, registration: Registration): Pr
   // Before the transaction: a connection must not wait for a hash.
   const passwordHash = await hasher.hash(registration.password);
 
+  let isRepeat = true;
+  let registered: Registered;
   try {
     // There is no organization yet to keep the request id under, so each email has a room of its own.
-    return await database.system(
+    registered = await database.system(
       (tx) =>
         once(tx, idOf(email), registration.key, async () => {
+          isRepeat = false;
           const now = clock.now();
           const [userId, organizationId] = [newId(), newId()];
           await tx.insert(users, {
@@ -95,6 +98,17 @@ export async function register(parts: AuthParts, registration: Registration): Pr
     }
     throw error;
   }
+  if (isRepeat) await assertSamePassword(parts, registered.id, registration.password);
+  return registered;
+}
+
+/**
+ * The stored hash of a request leaves its password out. A repeat with another password is another request all the
+ * same: told that it was done, its sender would be left with a password that does not work.
+ */
+async function assertSamePassword({ database, hasher }: AuthParts, id: string, password: string): Promise<void> {
+  const { passwordHash } = await database.system((tx) => tx.findOneByOrFail(users, { id }));
+  if (!(await hasher.verify(password, passwordHash))) throw requestIdReused();
 }
 
 /** A UUID that stands for an email address (shaped as version 8: made by the application). */

@@ -1,12 +1,17 @@
 import type { Member } from '@finflow/chassis/identity';
 import { type ListRequest, listingSql, parseListing, toPage } from '@finflow/chassis/paging';
-import type { OrganizationRole } from '@finflow/chassis/roles';
+import { type OrganizationRole, organizationRoles } from '@finflow/chassis/roles';
 import type { MemberDetails } from '../commands/update-member-role.ts';
 import type { AuthParts } from '../parts.ts';
 
 const allowed = {
   email: { sql: 'email', type: 'text', value: (row: MemberDetails) => row.email },
-  role: { sql: 'role', type: 'text', value: (row: MemberDetails) => row.role },
+  // Ascending as roles are, not as their names are spelt.
+  role: {
+    sql: `array_position(array['${organizationRoles.join("', '")}'], role)::bigint`,
+    type: 'bigint',
+    value: (row: MemberDetails) => organizationRoles.indexOf(row.role) + 1,
+  },
   joined_at: { sql: 'joined_at', type: 'timestamptz', value: (row: MemberDetails) => row.joinedAt },
 } as const;
 const tieBreaker = { sql: 'user_id', type: 'uuid', value: (row: MemberDetails) => row.userId } as const;

@@ -14,7 +14,7 @@ import { revokeSession } from '../commands/revoke-session.ts';
 import type { AuthParts, Origin } from '../parts.ts';
 import { getMe } from '../queries/get-me.ts';
 import { listSessions } from '../queries/list-sessions.ts';
-import { clearRefreshCookie, refreshTokenInCookie, setRefreshCookie } from './refresh-cookie.ts';
+import { assertSameOrigin, clearRefreshCookie, refreshTokenInCookie, setRefreshCookie } from './refresh-cookie.ts';
 import { organizationRoleToWire, platformRoleToWire } from './roles.ts';
 
 /** AuthService: who a person is. */
@@ -29,6 +29,7 @@ export function authService(parts: AuthParts): ServedService {
     },
 
     async login({ email, password, organizationId, useCookie }, context) {
+      if (useCookie) assertSameOrigin(context);
       const credentials = { email, password, organizationId: organizationId || undefined, origin: originOf(context) };
       return tokens(parts, context, await login(parts, credentials), useCookie);
     },

@@ -1,6 +1,6 @@
 import type { HandlerContext } from '@connectrpc/connect';
 import type { Clock } from '@finflow/chassis/clock';
-import { unauthenticated } from '@finflow/chassis/errors';
+import { permissionDenied } from '@finflow/chassis/errors';
 
 // The prefix binds the cookie to this very host and to https (browsers count localhost as secure).
 const name = '__Host-finflow_refresh';
@@ -10,16 +10,25 @@ const attributes = 'Path=/; HttpOnly; Secure; SameSite=Strict';
  * The refresh token in the request's cookie; undefined when there is none. A cookie is only believed when the browser
  * says that a page of ours sent it: the second fence behind SameSite=Strict.
  *
- * @throws DomainError UNAUTHENTICATED `INVALID_REFRESH_TOKEN` when another site's page sent it
+ * @throws DomainError PERMISSION_DENIED `ORIGIN_NOT_ALLOWED` when another site's page sent it
  */
 export function refreshTokenInCookie({ requestHeader }: HandlerContext): string | undefined {
   const cookies = (requestHeader.get('cookie') ?? '').split(';').map((pair) => pair.trim());
   const value = cookies.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
   if (!value) return undefined;
-  if (!isSameOrigin(requestHeader)) {
-    throw unauthenticated('INVALID_REFRESH_TOKEN', 'The refresh cookie is accepted from FinFlow’s own pages only.');
-  }
+  assertSameOrigin({ requestHeader });
   return value;
+}
+
+/**
+ * A page of another site must neither use the cookie nor be given one: it would sign its visitor in as somebody else.
+ *
+ * @throws DomainError PERMISSION_DENIED `ORIGIN_NOT_ALLOWED`
+ */
+export function assertSameOrigin({ requestHeader }: Pick<HandlerContext, 'requestHeader'>): void {
+  if (!isSameOrigin(requestHeader)) {
+    throw permissionDenied('ORIGIN_NOT_ALLOWED', 'The refresh cookie is for FinFlow’s own pages only.');
+  }
 }
 
 function isSameOrigin(header: Headers): boolean {

@@ -1,0 +1,198 @@
+import { createHash } from 'node:crypto';
+import { calendarDate, systemClock } from '@finflow/chassis/clock';
+import type { RequestKey } from '@finflow/chassis/idempotency';
+import type { Member } from '@finflow/chassis/identity';
+import type { Platform } from '../platform.ts';
+import type { DemoClock } from './clock.ts';
+import { type DemoInvoice, type DemoMonth, type DemoPayment, demoScenario } from './scenario.ts';
+
+/** Who owns the demo company. The password is public, so the demo is for a machine of one's own. */
+export const demoLogin = { email: 'demo@finflow.example', password: 'finflow-demo-2026' } as const;
+
+const companyName = 'Brightwater Studio';
+const openingBalanceMinor = 15_000_000n;
+/** Invoices made at a time: enough to keep both the database and this process busy. */
+const atOnce = 8;
+
+/**
+ * Makes the demo company through the services' own commands: what it shows is what the platform does. Every step has a
+ * request id of its own, so a run that was cut short goes on where it ended.
+ *
+ * @param report how much is done, from 0 to 1
+ */
+export async function makeDemoCompany(
+  platform: Platform,
+  clock: DemoClock,
+  report: (fraction: number) => void,
+): Promise<void> {
+  const today = calendarDate(systemClock.now(), 'UTC');
+  const months = demoScenario(today);
+  const founded = months[0]?.month ?? today;
+  const owner = await signUp(platform, clock, founded);
+  const demo = new DemoCompany(platform, clock, owner);
+  await demo.openBooks(founded);
+  for (const [index, month] of months.entries()) {
+    await demo.live(month, today);
+    report((index + 1) / (months.length + 1));
+  }
+  await platform.settled();
+  await platform.accounting.commands.markOverdue();
+  await platform.settled();
+  report(1);
+}
+
+async function signUp({ auth }: Platform, clock: DemoClock, founded: string): Promise<Member> {
+  const origin = { address: '127.0.0.1', userAgent: 'FinFlow demo' };
+  await clock.on(founded, () =>
+    auth.commands.register({
+      ...demoLogin,
+      organizationName: companyName,
+      currencyCode: 'USD',
+      timeZone: 'UTC',
+      address: origin.address,
+      key: keyOf('register'),
+    }),
+  );
+  const { accessToken } = await auth.commands.login({ ...demoLogin, organizationId: undefined, origin });
+  return (await auth.commands.verify(accessToken)) as Member;
+}
+
+class DemoCompany {
+  readonly #platform: Platform;
+  readonly #clock: DemoClock;
+  readonly #owner: Member;
+  #invoices = 0;
+
+  constructor(platform: Platform, clock: DemoClock, owner: Member) {
+    this.#platform = platform;
+    this.#clock = clock;
+    this.#owner = owner;
+  }
+
+  /** What the owner brought in. */
+  async openBooks(date: string): Promise<void> {
+    await this.#post(date, 'Opening capital', '1000', '3000', openingBalanceMinor, 'opening');
+  }
+
+  /** One month: invoices with their payments and refunds, the bank statement, and the card processor's payout. */
+  async live({ month, invoices, statement }: DemoMonth, today: string): Promise<void> {
+    const numbered = invoices.map((invoice) => ({ invoice, index: this.#invoices++ }));
+    const collected: bigint[] = [];
+    await Promise.all(
+      Array.from({ length: atOnce }, async (_, worker) => {
+        for (const { invoice, index } of numbered.filter((_one, position) => position % atOnce === worker)) {
+          collected.push(await this.#invoice(invoice, index));
+        }
+      }),
+    );
+    const { analytics } = this.#platform;
+    await this.#clock.on(month, () =>
+      analytics.commands.categorizeTransactions(
+        this.#owner,
+        statement.map(({ date, description, amountMinor }) => ({ date, description, amount: usd(amountMinor) })),
+        keyOf(`statement-${month}`),
+      ),
+    );
+    const payout = collected.reduce((sum, amount) => sum + amount, 0n);
+    const date = `${month.slice(0, 7)}-28`;
+    if (payout > 0n && date <= today) {
+      await this.#post(date, 'Card payout to the bank', '1000', '1050', payout, `payout-${month}`);
+    }
+  }
+
+  /** Issues an invoice and does what its payer does; gives what reached the card clearing account. */
+  async #invoice(invoice: DemoInvoice, index: number): Promise<bigint> {
+    const { accounting } = this.#platform;
+    const { id, totalMinor } = await this.#clock.on(invoice.issueDate, () =>
+      accounting.commands.createInvoice(
+        this.#owner,
+        {
+          client: invoice.client,
+          clientEmail: invoice.clientEmail,
+          issueDate: invoice.issueDate,
+          dueDate: invoice.dueDate,
+          notes: invoice.notes,
+          number: `INV-${invoice.issueDate.slice(0, 4)}-${String(index + 1).padStart(4, '0')}`,
+          issue: true,
+          lineItems: invoice.lines.map(({ unitPriceMinor, ...line }) => ({
+            ...line,
+            unitPrice: usd(unitPriceMinor),
+            taxRateBps: 0,
+          })),
+        },
+        keyOf(`invoice-${index}`),
+      ),
+    );
+    let collected = 0n;
+    for (const [attempt, payment] of invoice.payments.entries()) {
+      const due = totalMinor - collected;
+      collected += await this.#pay(payment, id, (due * BigInt(payment.percent)) / 100n, `${index}-${attempt}`);
+    }
+    return collected;
+  }
+
+  /** Gives what was collected and not given back. */
+  async #pay(
+    { date, source, refund }: DemoPayment,
+    invoiceId: string,
+    amountMinor: bigint,
+    name: string,
+  ): Promise<bigint> {
+    const { payments } = this.#platform;
+    const payment = await this.#clock.on(date, () =>
+      payments.commands.createPayment(this.#owner, {
+        amount: usd(amountMinor),
+        source,
+        invoiceId,
+        description: '',
+        metadata: {},
+        key: keyOf(`payment-${name}`),
+      }),
+    );
+    if (payment.status === 'FAILED') return 0n;
+    if (!refund) return amountMinor;
+    const refunded = (amountMinor * BigInt(refund.percent)) / 100n;
+    await this.#clock.on(refund.date, () =>
+      payments.commands.refundPayment(this.#owner, {
+        paymentId: payment.id,
+        amount: usd(refunded),
+        reason: refund.reason,
+        key: keyOf(`refund-${name}`),
+      }),
+    );
+    return amountMinor - refunded;
+  }
+
+  async #post(
+    date: string,
+    description: string,
+    debitAccount: string,
+    creditAccount: string,
+    amountMinor: bigint,
+    name: string,
+  ): Promise<void> {
+    const { accounting } = this.#platform;
+    await this.#clock.on(date, () =>
+      accounting.commands.postJournalEntry(this.#owner.organizationId, {
+        userId: this.#owner.userId,
+        date,
+        description,
+        debitAccount,
+        creditAccount,
+        amount: usd(amountMinor),
+        lines: [],
+        invoiceId: '',
+        key: keyOf(name),
+      }),
+    );
+  }
+}
+
+function usd(amountMinor: bigint) {
+  return { currencyCode: 'USD', amountMinor };
+}
+
+/** The same step has the same key at every start; the scenario decides its body, so the name alone is hashed. */
+function keyOf(name: string): RequestKey {
+  return { method: 'finflow.demo', requestId: name, bodyHash: createHash('sha256').update(name).digest() };
+}

@@ -1,0 +1,125 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { loadAccountingConfig } from '@finflow/accounting/config';
+import { createAccountingService } from '@finflow/accounting/service';
+import { loadAnalyticsConfig } from '@finflow/analytics/config';
+import { createAnalyticsService } from '@finflow/analytics/service';
+import { loadAuthConfig } from '@finflow/auth/config';
+import { createAuthService } from '@finflow/auth/service';
+import { type Clock, systemClock } from '@finflow/chassis/clock';
+import { EmbeddedBus } from '@finflow/chassis/events/embedded-bus';
+import type { Logger } from '@finflow/chassis/logger';
+import { loadPaymentsConfig } from '@finflow/payments/config';
+import { createPaymentsService } from '@finflow/payments/service';
+import { createCardSandbox } from './card-sandbox/card-sandbox.ts';
+import type { LocalSecrets } from './data-folder.ts';
+import { type ServiceName, serviceNames, servicePorts } from './options.ts';
+
+export interface PlatformOptions {
+  readonly host: string;
+  /** The web port; the services' ports follow it. */
+  readonly port: number;
+  readonly secrets: LocalSecrets;
+  /** Connection URL of a service's own role, and of the card sandbox's. */
+  readonly databaseUrl: (name: ServiceName | 'card_sandbox') => string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Whether the sandbox may send its webhooks; while not, they wait. */
+  readonly webhooksFlow: () => boolean;
+}
+
+/**
+ * The four services and the card sandbox in this process, each on its own ports and with its own database, joined by
+ * the embedded event bus. They are configured by variables as anywhere else, so nothing in them knows where it runs.
+ */
+export function createPlatform({ host, port, secrets, databaseUrl, clock, logger, webhooksFlow }: PlatformOptions) {
+  const bus = new EmbeddedBus();
+  const ports = servicePorts(port);
+  const environment = (name: ServiceName) => ({
+    HOST: host,
+    HTTP_PORT: String(ports[name].httpPort),
+    GRPC_PORT: String(ports[name].grpcPort),
+    DATABASE_URL: databaseUrl(name),
+    DATABASE_POOL_SIZE: '8',
+    DRAIN_MS: '5000',
+    JWKS_URL: `http://127.0.0.1:${ports.auth.httpPort}/.well-known/jwks.json`,
+  });
+  const dependencies = (name: ServiceName) => ({ bus, clock, logger: logger.child({ service: name }) });
+
+  const webhookUrl = `http://127.0.0.1:${ports.payments.httpPort}/webhooks/stripe`;
+  const sandbox = createCardSandbox({
+    databaseUrl: databaseUrl('card_sandbox'),
+    host: '127.0.0.1',
+    port: ports.cardSandbox,
+    secretKey: secrets.sandboxSecretKey,
+    webhookUrl: () => (webhooksFlow() ? webhookUrl : undefined),
+    webhookSecret: secrets.webhookSecret,
+    clock: systemClock,
+    report: (problem) => logger.warn({ problem }, 'card sandbox'),
+  });
+  const auth = createAuthService(
+    loadAuthConfig({ ...environment('auth'), KEY_ENCRYPTION_KEY: secrets.signingKeyEncryptionKey }),
+    dependencies('auth'),
+  );
+  const payments = createPaymentsService(
+    loadPaymentsConfig({
+      ...environment('payments'),
+      STRIPE_SECRET_KEY: secrets.sandboxSecretKey,
+      STRIPE_WEBHOOK_SECRET: secrets.webhookSecret,
+      CARD_SANDBOX_URL: `http://127.0.0.1:${ports.cardSandbox}`,
+      PROCESSOR_DATA_KEYS: `local:${secrets.paymentDataKey}`,
+      ACCOUNTING_ADDRESS: `127.0.0.1:${ports.accounting.grpcPort}`,
+      // A person waits in front of this one: what a crash left undecided is decided soon after the next start.
+      RECONCILE_INTERVAL_MS: '1000',
+      RECONCILE_AFTER_MS: '3000',
+    }),
+    dependencies('payments'),
+  );
+  const accounting = createAccountingService(
+    loadAccountingConfig(environment('accounting')),
+    dependencies('accounting'),
+  );
+  const analytics = createAnalyticsService(loadAnalyticsConfig(environment('analytics')), dependencies('analytics'));
+  const services = { auth, payments, accounting, analytics };
+
+  return {
+    ...services,
+    ports,
+    /**
+     * Who answers this path, whether the method exists or not; undefined for the web app's paths. A path of an RPC names
+     * its service's package, so no two claim the same.
+     */
+    handlerOf(path: string): ((request: IncomingMessage, response: ServerResponse) => void) | undefined {
+      const named = serviceNames.find((name) => path.startsWith(`/finflow.${name}.`) || services[name].serves(path));
+      return named && services[named].handler;
+    },
+
+    /** Consumers first: what waits in an outbox since a crash finds them attached. */
+    async start(): Promise<void> {
+      await sandbox.start();
+      await accounting.start();
+      await analytics.start();
+      await auth.start();
+      await payments.start();
+    },
+
+    /** Resolves when no event waits anywhere. */
+    async settled(): Promise<void> {
+      // An event may cause another one: analytics' category is booked by accounting, whose entry analytics counts.
+      for (let round = 0; round < 3; round++) {
+        for (const { relay } of Object.values(services)) await relay.idle();
+      }
+    },
+
+    /** Producers first, so that nothing is left undelivered for want of a consumer. */
+    async stop(): Promise<void> {
+      await payments.stop();
+      await auth.stop();
+      await analytics.stop();
+      await accounting.stop();
+      await sandbox.stop();
+      await bus.close();
+    },
+  };
+}
+
+export type Platform = ReturnType<typeof createPlatform>;
