@@ -1,6 +1,7 @@
 import { type DescFile, type DescService, toBinary } from '@bufbuild/protobuf';
 import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
 import { Code } from '@connectrpc/connect';
+import { file_finflow_common_v1_error } from '@finflow/proto/finflow/common/v1/error_pb';
 import { ServerReflection, type ServerReflectionRequest } from '@finflow/proto/grpc/reflection/v1/reflection_pb';
 import { type ServedService, serve } from './serve.ts';
 
@@ -58,6 +59,8 @@ function collect(file: DescFile, into: Map<string, DescFile>): void {
 
 function indexFiles(services: readonly DescService[]) {
   const byName = new Map<string, DescFile>();
+  // No contract imports it, but every error carries it, and clients look its type up to show it.
+  collect(file_finflow_common_v1_error, byName);
   for (const service of services) collect(service.file, byName);
   const bySymbol = new Map<string, DescFile>();
   for (const file of byName.values()) {

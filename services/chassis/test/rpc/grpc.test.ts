@@ -1,11 +1,8 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
-import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { CategorizationService } from '@finflow/proto/finflow/analytics/v1/categorization_pb';
 import { AuthService, GetMeRequestSchema, GetMeResponseSchema } from '@finflow/proto/finflow/auth/v1/auth_pb';
 import { ErrorDetailSchema } from '@finflow/proto/finflow/common/v1/error_pb';
-import { Health, HealthCheckResponse_ServingStatus as Status } from '@finflow/proto/grpc/health/v1/health_pb';
-import { ServerReflection } from '@finflow/proto/grpc/reflection/v1/reflection_pb';
 import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { failedPrecondition } from '../../src/errors.ts';
@@ -15,49 +12,41 @@ import { remoteAddressOf } from '../../src/rpc/context.ts';
 import { partly, type RunningServer, startServer } from './running-server.ts';
 
 let server: RunningServer;
-let ready = true;
 let onImport: ((signal: AbortSignal) => void) | undefined;
 let rowsSent = 0;
 
 beforeAll(async () => {
-  server = await startServer(
-    [
-      partly(AuthService, {
-        getMe: (_request, context) => {
-          context.responseHeader.set('x-answered-by', 'test');
-          context.responseTrailer.set('x-trailer', 'end');
-          return { id: callerOf(context).userId, email: remoteAddressOf(context) };
-        },
-        login: (_request, context) =>
-          new Promise((_resolve, reject) => {
-            context.signal.addEventListener('abort', () => reject(context.signal.reason));
-          }),
-        refresh: () => {
-          throw failedPrecondition('FAMILY_REVOKED', 'log in again — now', 'refresh_token');
-        },
-        logout: () => {
-          throw new Error('secret insides');
-        },
-        register: async (_request, { timeoutMs }) => ({ id: String(timeoutMs()) }),
-      }),
-      partly(CategorizationService, {
-        async *importTransactions({ currencyCode }, { signal }) {
-          onImport?.(signal);
-          const rows = currencyCode === 'USD' ? Number.POSITIVE_INFINITY : 3;
-          for (rowsSent = 0; rowsSent < rows; rowsSent += 1) {
-            if (signal.aborted) return;
-            yield { event: { case: 'progress', value: { rowsDone: rowsSent } } };
-          }
-          if (currencyCode === 'EUR') throw failedPrecondition('NO_ROWS', 'nothing to import');
-        },
-      }),
-    ],
-    {
-      ready: async () => {
-        if (!ready) throw new Error('no database');
+  server = await startServer([
+    partly(AuthService, {
+      getMe: (_request, context) => {
+        context.responseHeader.set('x-answered-by', 'test');
+        context.responseTrailer.set('x-trailer', 'end');
+        return { id: callerOf(context).userId, email: remoteAddressOf(context) };
       },
-    },
-  );
+      login: (_request, context) =>
+        new Promise((_resolve, reject) => {
+          context.signal.addEventListener('abort', () => reject(context.signal.reason));
+        }),
+      refresh: () => {
+        throw failedPrecondition('FAMILY_REVOKED', 'log in again — now', 'refresh_token');
+      },
+      logout: () => {
+        throw new Error('secret insides');
+      },
+      register: async (_request, { timeoutMs }) => ({ id: String(timeoutMs()) }),
+    }),
+    partly(CategorizationService, {
+      async *importTransactions({ currencyCode }, { signal }) {
+        onImport?.(signal);
+        const rows = currencyCode === 'USD' ? Number.POSITIVE_INFINITY : 3;
+        for (rowsSent = 0; rowsSent < rows; rowsSent += 1) {
+          if (signal.aborted) return;
+          yield { event: { case: 'progress', value: { rowsDone: rowsSent } } };
+        }
+        if (currencyCode === 'EUR') throw failedPrecondition('NO_ROWS', 'nothing to import');
+      },
+    }),
+  ]);
 });
 afterAll(() => server.stop());
 
@@ -66,9 +55,7 @@ afterAll(() => {
   for (const client of closing) client.close();
 });
 
-function clientOf<
-  Service extends typeof AuthService | typeof CategorizationService | typeof Health | typeof ServerReflection,
->(service: Service, token?: string) {
+function clientOf<Service extends typeof AuthService | typeof CategorizationService>(service: Service, token?: string) {
   const client = grpcClient(service, server.grpcAddress, { token });
   closing.push(client);
   return client;
@@ -260,88 +247,5 @@ describe('server streaming', () => {
     leaving.abort();
     await ended;
     onImport = undefined;
-  });
-});
-
-describe('health', () => {
-  test('of the server, of each service, of one nobody has', async () => {
-    const health = clientOf(Health);
-    expect((await health.check({})).status).toBe(Status.SERVING);
-    expect((await health.check({ service: 'finflow.auth.v1.AuthService' })).status).toBe(Status.SERVING);
-    expect((await failureOf(health.check({ service: 'nobody' }))).code).toBe(Code.NotFound);
-    expect(Object.keys((await health.list({})).statuses)).toContain('finflow.analytics.v1.CategorizationService');
-  });
-
-  test('a watcher hears of the change', async () => {
-    const seen: Status[] = [];
-    for await (const { status } of clientOf(Health).watch({})) {
-      seen.push(status);
-      ready = false;
-      if (seen.length === 2) break;
-    }
-    ready = true;
-    expect(seen).toEqual([Status.SERVING, Status.NOT_SERVING]);
-  });
-});
-
-describe('reflection', () => {
-  async function ask(...requests: Parameters<typeof answersTo>[0]) {
-    return answersTo(requests);
-  }
-  async function answersTo(
-    messageRequests: {
-      case: 'listServices' | 'fileByFilename' | 'fileContainingSymbol' | 'allExtensionNumbersOfType';
-      value: string;
-    }[],
-  ) {
-    const answers = [];
-    const requests = (async function* () {
-      for (const messageRequest of messageRequests) yield { messageRequest };
-    })();
-    for await (const { messageResponse } of clientOf(ServerReflection).serverReflectionInfo(requests)) {
-      answers.push(messageResponse);
-    }
-    return answers;
-  }
-  const filesIn = (answer: Awaited<ReturnType<typeof answersTo>>[number] | undefined) =>
-    answer?.case === 'fileDescriptorResponse'
-      ? answer.value.fileDescriptorProto.map((bytes) => fromBinary(FileDescriptorProtoSchema, bytes).name)
-      : [];
-
-  test('lists the services', async () => {
-    const [answer] = await ask({ case: 'listServices', value: '' });
-    expect(answer?.case === 'listServicesResponse' && answer.value.service.map((each) => each.name)).toEqual([
-      'finflow.analytics.v1.CategorizationService',
-      'finflow.auth.v1.AuthService',
-      'grpc.health.v1.Health',
-    ]);
-  });
-
-  test('gives the file of a service, a method or a message with everything it imports', async () => {
-    const answers = await ask(
-      { case: 'fileContainingSymbol', value: 'finflow.auth.v1.AuthService' },
-      { case: 'fileContainingSymbol', value: 'finflow.auth.v1.AuthService.Login' },
-      { case: 'fileContainingSymbol', value: 'finflow.common.v1.Money' },
-      { case: 'fileByFilename', value: 'finflow/auth/v1/auth.proto' },
-    );
-    const auth = filesIn(answers[0]);
-    expect(auth[0]).toBe('finflow/auth/v1/auth.proto');
-    expect(auth).toEqual(expect.arrayContaining(['buf/validate/validate.proto', 'google/protobuf/timestamp.proto']));
-    expect(filesIn(answers[1])).toEqual(auth);
-    expect(filesIn(answers[2])[0]).toBe('finflow/common/v1/money.proto');
-    expect(filesIn(answers[3])).toEqual(auth);
-  });
-
-  test('says what it does not know, and goes on', async () => {
-    const answers = await ask(
-      { case: 'fileContainingSymbol', value: 'no.such.Thing' },
-      { case: 'allExtensionNumbersOfType', value: 'google.protobuf.MethodOptions' },
-      { case: 'listServices', value: '' },
-    );
-    expect(answers.map((each) => (each.case === 'errorResponse' ? each.value.errorCode : each.case))).toEqual([
-      Code.NotFound,
-      Code.Unimplemented,
-      'listServicesResponse',
-    ]);
   });
 });
