@@ -8,7 +8,7 @@ import {
   toJson,
 } from '@bufbuild/protobuf';
 import type { EntityManager } from 'typeorm';
-import { aborted, alreadyExists } from './errors.ts';
+import { aborted, alreadyExists, type DomainError } from './errors.ts';
 import { parseTagged, stringifyTagged } from './tagged-json.ts';
 
 const REQUEST_ID = 'requestId';
@@ -143,14 +143,17 @@ async function find(tx: EntityManager, id: string[]): Promise<StoredRequest | un
  * @throws DomainError ALREADY_EXISTS `REQUEST_ID_REUSED`, ABORTED `CONCURRENT_CHANGE` when there is no result
  */
 export function storedResult<T>(row: StoredRequest | undefined, key: RequestKey): T {
-  if (row && !row.body_hash.equals(key.bodyHash)) {
-    throw alreadyExists(
-      'REQUEST_ID_REUSED',
-      'This request_id was used for a request with another body; make a new one for each intent.',
-      'request_id',
-    );
-  }
+  if (row && !row.body_hash.equals(key.bodyHash)) throw requestIdReused();
   // Pruned between the two statements, or left by a caller that swallowed the error of its own run.
   if (!row?.result) throw aborted('CONCURRENT_CHANGE', 'The first request with this request_id did not finish.');
   return parseTagged(row.result) as T;
+}
+
+/** For a repeat whose difference the stored hash does not show: a secret that it leaves out. */
+export function requestIdReused(): DomainError {
+  return alreadyExists(
+    'REQUEST_ID_REUSED',
+    'This request_id was used for a request with another body; make a new one for each intent.',
+    'request_id',
+  );
 }
