@@ -3,6 +3,7 @@ import type { DescService } from '@bufbuild/protobuf';
 import {
   Code,
   ConnectError,
+  type ContextValues,
   createConnectRouter,
   createContextValues,
   type Interceptor,
@@ -80,8 +81,9 @@ function adapt(handler: UniversalHandler, logger: Logger): RpcHandler {
     const body = pass(boundedBody(request), () => {
       tooLarge = true;
     });
+    const universal = universalOf(request, response, contextValues);
+    if (universal === undefined) return refuse(unreadableTarget);
     try {
-      const universal = universalRequestFromNodeRequest(request, response, undefined, contextValues);
       const reply = await handler({ ...universal, body });
       if (tooLarge) return refuse(requestTooLarge);
       const called = contextValues.get(correlationIdKey) !== '';
@@ -97,6 +99,15 @@ function adapt(handler: UniversalHandler, logger: Logger): RpcHandler {
   };
 }
 
+/** The request as Connect takes it; undefined when its Host or target is no part of any URL. */
+function universalOf(request: IncomingMessage, response: ServerResponse, contextValues: ContextValues) {
+  try {
+    return universalRequestFromNodeRequest(request, response, undefined, contextValues);
+  } catch {
+    return undefined;
+  }
+}
+
 async function* pass(source: AsyncIterable<Buffer>, onError: () => void): AsyncGenerator<Uint8Array> {
   try {
     yield* source;
@@ -109,6 +120,11 @@ async function* pass(source: AsyncIterable<Buffer>, onError: () => void): AsyncG
 const requestTooLarge = errorReply(
   413,
   wireError(Code.ResourceExhausted, 'REQUEST_TOO_LARGE', `the request is larger than ${maxMessageBytes} bytes`),
+);
+
+const unreadableTarget = errorReply(
+  400,
+  wireError(Code.InvalidArgument, 'UNREADABLE_REQUEST', 'the Host header or the request target is not valid'),
 );
 
 /** Gives a refusal made before any interceptor ran the shape and the reason that every other error has. */

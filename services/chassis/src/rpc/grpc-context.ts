@@ -4,6 +4,7 @@ import type { ServerDuplexStream, ServerUnaryCall } from '@grpc/grpc-js';
 import { systemClock } from '../clock.ts';
 import { remoteAddressKey } from './context.ts';
 import { headersOf } from './grpc-metadata.ts';
+import { normalizeAddress } from './remote-address.ts';
 
 export type GrpcCall = ServerUnaryCall<Buffer, unknown> | ServerDuplexStream<Buffer, unknown>;
 
@@ -86,8 +87,9 @@ export class GrpcContext implements HandlerContext {
   }
 }
 
-/** `10.0.0.7:51234` → `10.0.0.7`, `[::1]:51234` → `::1`. */
+/** `10.0.0.7:51234` → `10.0.0.7`, `[::1]:51234` → `::1`; `''` when the connection is gone already. */
 function hostOf(peer: string): string {
   const end = peer.lastIndexOf(':');
-  return peer.startsWith('[') ? peer.slice(1, end - 1) : peer.slice(0, end);
+  if (end < 0) return '';
+  return normalizeAddress(peer.startsWith('[') ? peer.slice(1, end - 1) : peer.slice(0, end));
 }

@@ -9,12 +9,12 @@ export function remoteAddress(request: IncomingMessage, trustedHops: number): st
     const forwarded = request.headers['x-forwarded-for'];
     const entries = (Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? '')).split(',');
     const claimed = entries.at(-trustedHops)?.trim();
-    if (claimed) return normalized(claimed);
+    if (claimed) return normalizeAddress(claimed);
   }
-  return normalized(request.socket.remoteAddress ?? '');
+  return normalizeAddress(request.socket.remoteAddress ?? '');
 }
 
 /** An IPv4 address that came over an IPv6 socket is still the same address. */
-function normalized(address: string): string {
+export function normalizeAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/, '');
 }

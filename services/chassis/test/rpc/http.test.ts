@@ -237,9 +237,13 @@ describe('what is not a call of the contract', () => {
     expect(await response.json()).toMatchObject({ code: 'unimplemented', message: `nothing is served at ${path}` });
   });
 
-  test('not even HTTP', async () => {
+  test.each([
+    ['no HTTP', '\u0016\u0003\u0001 nonsense\r\n\r\n'],
+    ['no Host', `POST /${auth}/Login HTTP/1.0\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}`],
+    ['no such Host', `POST /${auth}/Login HTTP/1.1\r\nhost: a b:c\r\ncontent-length: 0\r\n\r\n`],
+  ])('%s', async (_name, bytes) => {
     const answer = await new Promise<string>((resolve) => {
-      const socket = connect(server.httpPort, '127.0.0.1', () => socket.write('\u0016\u0003\u0001 nonsense\r\n\r\n'));
+      const socket = connect(server.httpPort, '127.0.0.1', () => socket.write(bytes));
       socket.on('data', (data) => resolve(String(data)));
     });
     expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request/);
