@@ -1,0 +1,32 @@
+import {
+  type ApplicationConfig,
+  inject,
+  provideBrowserGlobalErrorListeners,
+  provideEnvironmentInitializer,
+} from '@angular/core';
+import { provideRouter, TitleStrategy, withComponentInputBinding, withInMemoryScrolling } from '@angular/router';
+import { provideEffects } from '@ngrx/effects';
+import { provideState, provideStore } from '@ngrx/store';
+import { routes } from './app.routes.ts';
+import * as authEffects from './auth/state/auth.effects.ts';
+import { authFeature } from './auth/state/auth.feature.ts';
+import { forgetOnSignOut } from './auth/state/forget.ts';
+import * as sessionEffects from './auth/state/session.effects.ts';
+import { Appearance } from './shell/appearance.ts';
+import { PageTitle } from './shell/page-title.ts';
+
+export const appConfig: ApplicationConfig = {
+  providers: [
+    provideBrowserGlobalErrorListeners(),
+    provideRouter(
+      routes,
+      withComponentInputBinding(),
+      withInMemoryScrolling({ scrollPositionRestoration: 'enabled', anchorScrolling: 'enabled' }),
+    ),
+    provideStore({}, { metaReducers: [forgetOnSignOut] }),
+    provideState(authFeature),
+    provideEffects(authEffects, sessionEffects),
+    provideEnvironmentInitializer(() => inject(Appearance).follow()),
+    { provide: TitleStrategy, useExisting: PageTitle },
+  ],
+};

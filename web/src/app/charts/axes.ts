@@ -1,0 +1,33 @@
+import type { EChartsCoreOption } from 'echarts/core';
+import type { Palette } from './palette.ts';
+
+/** What all our charts over months have in common. `amount` writes a value of the vertical axis. */
+export function monthAxes(
+  palette: Palette,
+  months: readonly string[],
+  amount: (value: number) => string,
+  gap: boolean,
+): EChartsCoreOption {
+  return {
+    animationDuration: 300,
+    textStyle: { fontFamily: 'Figtree Variable, system-ui, sans-serif' },
+    grid: { left: 4, right: 8, top: 8, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    xAxis: {
+      type: 'category',
+      data: [...months],
+      boundaryGap: gap,
+      axisLine: { lineStyle: { color: palette.line } },
+      axisTick: { show: false },
+      axisLabel: { color: palette.muted, interval: 0, hideOverlap: true, margin: 12 },
+      axisPointer: gap
+        ? { show: true, type: 'shadow', label: { show: false }, shadowStyle: { color: palette.ink, opacity: 0.05 } }
+        : { show: true, type: 'line', label: { show: false }, lineStyle: { color: palette.muted, type: 'dashed' } },
+    },
+    yAxis: {
+      type: 'value',
+      splitNumber: 4,
+      axisLabel: { color: palette.muted, formatter: amount },
+      splitLine: { lineStyle: { color: palette.line } },
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { DOCUMENT } from '@angular/common';
+import { computed, Injectable, inject } from '@angular/core';
+import { Appearance } from '../shell/appearance.ts';
+
+/** The colours a chart is drawn in, as the theme has them now. A canvas knows no custom properties. */
+export interface Palette {
+  readonly ink: string;
+  readonly muted: string;
+  readonly line: string;
+  readonly surface: string;
+  readonly hover: string;
+  readonly revenue: string;
+  readonly expense: string;
+  readonly cash: string;
+  readonly band: string;
+  readonly wideBand: string;
+}
+
+const properties: Record<keyof Palette, string> = {
+  ink: '--ff-ink',
+  muted: '--ff-muted',
+  line: '--ff-line',
+  surface: '--ff-surface',
+  hover: '--ff-hover',
+  revenue: '--ff-chart-revenue',
+  expense: '--ff-chart-expense',
+  cash: '--ff-chart-cash',
+  band: '--ff-chart-band',
+  wideBand: '--ff-chart-band-wide',
+};
+
+/** Reads the palette from the theme, again whenever light turns to dark. */
+@Injectable({ providedIn: 'root' })
+export class Palettes {
+  private readonly document = inject(DOCUMENT);
+  private readonly appearance = inject(Appearance);
+
+  readonly current = computed<Palette>(() => {
+    const dark = this.appearance.dark();
+    // `light-dark()` is only resolved where a property is used, so a probe uses each one.
+    const probe = this.document.createElement('span');
+    probe.style.colorScheme = dark ? 'dark' : 'light';
+    this.document.body.append(probe);
+    const read = (property: string) => {
+      probe.style.color = `var(${property})`;
+      return getComputedStyle(probe).color;
+    };
+    const palette = Object.fromEntries(Object.entries(properties).map(([name, property]) => [name, read(property)]));
+    probe.remove();
+    return palette as unknown as Palette;
+  });
+}

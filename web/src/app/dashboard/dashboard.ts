@@ -1,0 +1,130 @@
+import { ChangeDetectionStrategy, Component, computed, effect, inject, input, untracked } from '@angular/core';
+import { MatButton } from '@angular/material/button';
+import { MatCardModule } from '@angular/material/card';
+import { RouterLink } from '@angular/router';
+import { Store } from '@ngrx/store';
+import { Intent } from '../api/intent.ts';
+import { NOW } from '../api/now.ts';
+import { authFeature } from '../auth/state/auth.feature.ts';
+import { addMonths, dateIn, formatMonth } from '../dates/calendar.ts';
+import { LOCALE } from '../i18n/locale.ts';
+import { Icon } from '../ui/icon/icon.ts';
+import { PageHeader } from '../ui/page-header.ts';
+import { ProblemPanel } from '../ui/problem-panel.ts';
+import { Skeleton } from '../ui/skeleton.ts';
+import { ExpenseBreakdown } from './expense-breakdown.ts';
+import { changeBetween, isEmpty } from './figures.ts';
+import { FirstSteps } from './first-steps.ts';
+import { ForecastCard } from './forecast-card.ts';
+import { KpiCard } from './kpi-card.ts';
+import { RangePicker, ranges } from './range-picker.ts';
+import { RevenueChart } from './revenue-chart.ts';
+import { DashboardPageActions, type DashboardRange } from './state/dashboard.actions.ts';
+import { dashboardFeature } from './state/dashboard.feature.ts';
+
+/** The state of the business at a glance, over the months that the address bar says. */
+@Component({
+  selector: 'ff-dashboard',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+  imports: [
+    ExpenseBreakdown,
+    FirstSteps,
+    ForecastCard,
+    Icon,
+    KpiCard,
+    MatButton,
+    MatCardModule,
+    PageHeader,
+    ProblemPanel,
+    RangePicker,
+    RevenueChart,
+    RouterLink,
+    Skeleton,
+  ],
+  templateUrl: './dashboard.html',
+  styleUrl: './dashboard.scss',
+})
+export class Dashboard {
+  private readonly store = inject(Store);
+  private readonly locale = inject(LOCALE);
+  private readonly now = inject(NOW);
+  private readonly forecastIntent = new Intent();
+
+  // Bound by the router from the query parameters.
+  readonly months = input<string>();
+  readonly currency = input<string>();
+
+  private readonly timeZone = this.store.selectSignal(authFeature.selectTimeZone);
+  private readonly organization = this.store.selectSignal(authFeature.selectOrganization);
+  protected readonly canOperate = this.store.selectSignal(authFeature.selectCanOperate);
+  protected readonly figures = this.store.selectSignal(dashboardFeature.selectFigures);
+  protected readonly forecast = this.store.selectSignal(dashboardFeature.selectForecast);
+
+  protected readonly organizationName = computed(() => this.organization()?.name ?? '');
+  protected readonly thisMonth = computed(() => dateIn(this.timeZone(), new Date(this.now())).slice(0, 7));
+  protected readonly count = computed(() => ranges.find((count) => String(count) === this.months()) ?? 12);
+  protected readonly range = computed<DashboardRange>(() => ({
+    fromMonth: addMonths(this.thisMonth(), 1 - this.count()),
+    toMonth: this.thisMonth(),
+    currencyCode: this.currency() ?? '',
+  }));
+
+  protected readonly data = computed(() => this.figures().data);
+  protected readonly empty = computed(() => {
+    const data = this.data();
+    return data !== null && isEmpty(data);
+  });
+  protected readonly period = computed(() => {
+    const data = this.data();
+    if (!data) return '';
+    return `${formatMonth(data.fromMonth, this.locale)} – ${formatMonth(data.toMonth, this.locale)}`;
+  });
+  protected readonly comparedWith = computed(() => `vs. ${this.count()} months before`);
+  protected readonly changes = computed(() => {
+    const kpis = this.data()?.kpis;
+    return {
+      revenue: changeBetween(kpis?.previousRevenue, kpis?.revenue),
+      expense: changeBetween(kpis?.previousExpense, kpis?.expense),
+      net: changeBetween(kpis?.previousNet, kpis?.net),
+    };
+  });
+  protected readonly courses = computed(() => {
+    const months = this.data()?.months ?? [];
+    return {
+      revenue: months.map(({ revenue }) => revenue),
+      expense: months.map(({ expense }) => expense),
+      net: months.map(({ net }) => net),
+      cash: months.map(({ cash }) => cash),
+    };
+  });
+  protected readonly overdueLink = { path: '/invoices', query: { status: 'overdue' } };
+  protected readonly overdueNote = computed(() => {
+    const count = this.data()?.kpis?.overdueInvoices ?? 0;
+    return count === 1 ? '1 invoice' : `${count} invoices`;
+  });
+
+  // The currency the figures came in, which may be the books' choice. As a value of its own it changes only when the
+  // currency does, not with every answer.
+  private readonly shownCurrency = computed(() => (this.empty() ? '' : (this.data()?.currencyCode ?? '')));
+
+  constructor() {
+    effect(() => this.load(this.range()));
+    effect(() => {
+      const currencyCode = this.shownCurrency();
+      if (currencyCode) untracked(() => this.wantForecast(currencyCode));
+    });
+  }
+
+  protected load(range: DashboardRange): void {
+    this.store.dispatch(DashboardPageActions.opened({ range }));
+  }
+
+  protected wantForecast(currencyCode = this.shownCurrency()): void {
+    const requestId = this.forecastIntent.attempt(this.forecast().problem);
+    this.store.dispatch(
+      DashboardPageActions.forecastWanted({
+        order: { currencyCode, startMonth: this.thisMonth(), mayMake: this.canOperate(), requestId },
+      }),
+    );
+  }
+}

@@ -1,0 +1,45 @@
+import type { Params } from '@angular/router';
+
+/** Where a person is in a list: what the address bar holds besides the filters. */
+export interface Place {
+  /** `due_date desc`, as the contracts write it; empty for the list's own order. */
+  readonly orderBy: string;
+  /** The service's token of the page; empty for the first. */
+  readonly pageToken: string;
+  /** Number of the page, from 1. */
+  readonly page: number;
+}
+
+/** Rows on one page of a list. */
+export const pageSize = 25;
+
+/** Reads the place from query parameters as the router hands them over. Nonsense becomes the first page. */
+export function placeOf({ sort, after, page }: { sort?: string; after?: string; page?: string }): Place {
+  const number = Number(page);
+  const valid = after && Number.isSafeInteger(number) && number > 1;
+  return { orderBy: sort ?? '', pageToken: valid ? after : '', page: valid ? number : 1 };
+}
+
+/** Query parameters of the first page under a changed filter or order: a page token is good for its own list only. */
+export function firstPage(change: Params): Params {
+  return { ...change, after: null, page: null };
+}
+
+/** Splits `a,b` of the address bar into words that are among the known ones. */
+export function wordsOf<T extends string>(text: string | undefined, known: readonly T[]): T[] {
+  const wanted = new Set((text ?? '').split(','));
+  return known.filter((word) => wanted.has(word));
+}
+
+/** The sorted column of a table and its direction, as a contract's `order_by` says; empty when none is. */
+export function orderOf({ orderBy }: Place): { column: string; direction: 'asc' | 'desc' | '' } {
+  const [column = '', direction] = orderBy.split(' ');
+  if (!column) return { column, direction: '' };
+  return { column, direction: direction === 'desc' ? 'desc' : 'asc' };
+}
+
+/** A contract's `order_by` for a sorted table; null for the list's own order. */
+export function orderText({ active, direction }: { active: string; direction: 'asc' | 'desc' | '' }): string | null {
+  if (!direction) return null;
+  return direction === 'desc' ? `${active} desc` : active;
+}

@@ -1,0 +1,127 @@
+import { ChangeDetectionStrategy, Component, computed, effect, inject, signal } from '@angular/core';
+import { FormField, FormRoot, form, maxLength, validate } from '@angular/forms/signals';
+import { MatButtonModule } from '@angular/material/button';
+import { MAT_DIALOG_DATA, MatDialogModule } from '@angular/material/dialog';
+import { MatFormFieldModule } from '@angular/material/form-field';
+import { MatInput } from '@angular/material/input';
+import { RouterLink } from '@angular/router';
+import type { Invoice } from '@finflow/proto/finflow/accounting/v1/invoice_pb';
+import { Store } from '@ngrx/store';
+import { filter, firstValueFrom } from 'rxjs';
+import { Intent } from '../../api/intent.ts';
+import { authFeature } from '../../auth/state/auth.feature.ts';
+import { FieldErrorPipe } from '../../forms/field-error.pipe.ts';
+import { FormProblem } from '../../forms/form-problem.ts';
+import { focusFirstError, type SubmissionErrors, serverErrors } from '../../forms/server-errors.ts';
+import { amountProblem } from '../../forms/validators.ts';
+import { LOCALE } from '../../i18n/locale.ts';
+import { currencyChoices } from '../../money/currency.ts';
+import { MoneyPipe } from '../../money/money.pipe.ts';
+import { amountForInput, parseAmount } from '../../money/parse.ts';
+import { Button } from '../../ui/button.ts';
+import { Icon } from '../../ui/icon/icon.ts';
+import { ProblemPanel } from '../../ui/problem-panel.ts';
+import { Skeleton } from '../../ui/skeleton.ts';
+import { isUndecided, showCard } from '../payment.ts';
+import { PaymentsPageActions } from '../state/payments.actions.ts';
+import { paymentsFeature } from '../state/payments.feature.ts';
+import { TestCards } from './test-cards.ts';
+
+/** Takes a card payment, for an invoice or on its own. A declined card may be followed by another one. */
+@Component({
+  selector: 'ff-charge-dialog',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+  imports: [
+    Button,
+    FieldErrorPipe,
+    FormField,
+    FormProblem,
+    FormRoot,
+    Icon,
+    MatButtonModule,
+    MatDialogModule,
+    MatFormFieldModule,
+    MatInput,
+    MoneyPipe,
+    ProblemPanel,
+    RouterLink,
+    Skeleton,
+    TestCards,
+  ],
+  templateUrl: './charge-dialog.html',
+  styleUrl: './charge-dialog.scss',
+})
+export class ChargeDialog {
+  private readonly store = inject(Store);
+  private readonly locale = inject(LOCALE);
+  private readonly intent = new Intent();
+  private readonly charge$ = this.store.select(paymentsFeature.selectCharge);
+  private readonly ownCurrency = this.store.selectSignal(authFeature.selectCurrencyCode);
+
+  protected readonly invoice = inject<Invoice | null>(MAT_DIALOG_DATA);
+  protected readonly charge = this.store.selectSignal(paymentsFeature.selectCharge);
+  protected readonly config = this.store.selectSignal(paymentsFeature.selectConfig);
+  protected readonly sources = computed(() => this.config().data?.testSources ?? []);
+  protected readonly currencies = currencyChoices(this.locale);
+  protected readonly showCard = showCard;
+  protected readonly undecided = computed(() => {
+    const { done } = this.charge();
+    return done !== null && isUndecided(done);
+  });
+
+  private readonly currencyCode = this.invoice?.amountDue?.currencyCode || this.ownCurrency();
+  protected readonly form = form(
+    signal({
+      amount: this.invoice
+        ? amountForInput(this.invoice.amountDue?.amountMinor ?? 0n, this.currencyCode, this.locale)
+        : '',
+      currencyCode: this.currencyCode,
+      description: '',
+      source: '',
+    }),
+    (path) => {
+      validate(path.amount, ({ value, valueOf: of }) => {
+        const message = amountProblem(value(), of(path.currencyCode), this.locale);
+        return message ? { kind: 'amount', message } : undefined;
+      });
+      maxLength(path.description, 500, { message: 'Use at most 500 characters.' });
+      validate(path.source, ({ value }) => (value() ? undefined : { kind: 'required', message: 'Choose a card.' }));
+    },
+    { submission: { action: () => this.submit(), onInvalid: () => focusFirstError(this.form) } },
+  );
+
+  constructor() {
+    this.open();
+    effect(() => {
+      const first = this.sources()[0];
+      if (first && !this.form.source().value()) this.form.source().value.set(first.source);
+    });
+  }
+
+  protected open(): void {
+    this.store.dispatch(PaymentsPageActions.chargeOpened());
+  }
+
+  private async submit(): Promise<SubmissionErrors> {
+    const { amount, currencyCode, description, source } = this.form().value();
+    const parsed = parseAmount(amount, currencyCode, this.locale);
+    if ('problem' in parsed) return [];
+    // A decline was an answer: the next card is another payment.
+    if (this.charge().declined) this.intent.renew();
+    const requestId = this.intent.attempt(this.charge().problem);
+    const invoiceId = this.invoice?.id ?? '';
+    const charge = {
+      amount: { currencyCode, amountMinor: parsed.value },
+      source,
+      invoiceId,
+      description: this.invoice ? `Invoice ${this.invoice.number}` : description.trim(),
+    };
+    this.store.dispatch(PaymentsPageActions.chargeSubmitted({ charge, requestId }));
+    const { problem } = await firstValueFrom(this.charge$.pipe(filter(({ pending }) => !pending)));
+    return serverErrors(problem, this.form, (path) => {
+      if (path.startsWith('amount')) return this.form.amount;
+      if (path === 'source' || path === 'description') return this.form[path];
+      return undefined;
+    });
+  }
+}

@@ -1,0 +1,21 @@
+import type { Routes } from '@angular/router';
+import { paymentsProviders } from './payments.providers.ts';
+
+export const paymentsRoutes: Routes = [
+  {
+    path: '',
+    providers: paymentsProviders,
+    children: [
+      {
+        path: '',
+        title: 'Payments',
+        loadComponent: () => import('./list/payments-list.ts').then((m) => m.PaymentsList),
+      },
+      {
+        path: ':id',
+        title: 'Payment',
+        loadComponent: () => import('./detail/payment-detail.ts').then((m) => m.PaymentDetail),
+      },
+    ],
+  },
+];

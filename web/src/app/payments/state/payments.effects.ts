@@ -1,0 +1,133 @@
+import { inject } from '@angular/core';
+import { RefundStatus } from '@finflow/proto/finflow/payments/v1/payment_pb';
+import { Actions, createEffect, ofType } from '@ngrx/effects';
+import { mapResponse } from '@ngrx/operators';
+import { exhaustMap, filter, from, switchMap, takeWhile, tap, timer } from 'rxjs';
+import { call } from '../../api/call.ts';
+import { toProblem } from '../../api/problem.ts';
+import { pageSize } from '../../listing/listing.ts';
+import { expect } from '../../state/expect.ts';
+import { Notices } from '../../ui/notices.ts';
+import { isUndecided } from '../payment.ts';
+import { PaymentClient } from './clients.ts';
+import { PaymentsApiActions, PaymentsPageActions } from './payments.actions.ts';
+
+// More refunds of one payment than anybody gives.
+const refundPageSize = 100;
+
+export const loadList = createEffect(
+  (actions$ = inject(Actions), payments = inject(PaymentClient)) =>
+    actions$.pipe(
+      ofType(PaymentsPageActions.listOpened),
+      switchMap(({ query: { search, statuses, place } }) =>
+        call((options) =>
+          payments.listPayments(
+            { query: search, statuses: [...statuses], orderBy: place.orderBy, pageToken: place.pageToken, pageSize },
+            options,
+          ),
+        ).pipe(
+          mapResponse({
+            next: (page) => PaymentsApiActions.listLoaded({ page }),
+            error: (thrown) => PaymentsApiActions.listFailed({ problem: toProblem(thrown) }),
+          }),
+        ),
+      ),
+    ),
+  { functional: true },
+);
+
+// While the processor has not decided, the page looks again: its answer comes by webhook, mostly within a second.
+const lookEveryMs = 1500;
+const looks = 20;
+
+export const loadPayment = createEffect(
+  (actions$ = inject(Actions), payments = inject(PaymentClient)) => {
+    const load = async (id: string, options: { signal: AbortSignal }) => {
+      const [{ payment }, { refunds }] = await Promise.all([
+        payments.getPayment({ id }, options),
+        payments.listRefunds({ paymentId: id, pageSize: refundPageSize }, options),
+      ]);
+      return { payment: expect(payment, 'payment'), refunds };
+    };
+    return actions$.pipe(
+      ofType(PaymentsPageActions.detailOpened, PaymentsApiActions.refunded),
+      switchMap((action) =>
+        timer(0, lookEveryMs).pipe(
+          takeWhile((look) => look < looks),
+          exhaustMap(() => call((options) => load('id' in action ? action.id : action.payment.id, options))),
+          takeWhile(
+            ({ payment, refunds }) =>
+              isUndecided(payment) || refunds.some(({ status }) => status === RefundStatus.PENDING),
+            true,
+          ),
+          mapResponse({
+            next: (open) => PaymentsApiActions.paymentLoaded(open),
+            error: (thrown) => PaymentsApiActions.paymentFailed({ problem: toProblem(thrown) }),
+          }),
+        ),
+      ),
+    );
+  },
+  { functional: true },
+);
+
+export const loadConfig = createEffect(
+  (actions$ = inject(Actions), payments = inject(PaymentClient)) =>
+    actions$.pipe(
+      ofType(PaymentsPageActions.chargeOpened),
+      switchMap(() =>
+        call((options) => payments.getPaymentConfig({}, options)).pipe(
+          mapResponse({
+            next: (config) => PaymentsApiActions.configLoaded({ config }),
+            error: (thrown) => PaymentsApiActions.configFailed({ problem: toProblem(thrown) }),
+          }),
+        ),
+      ),
+    ),
+  { functional: true },
+);
+
+export const charge = createEffect(
+  (actions$ = inject(Actions), payments = inject(PaymentClient)) =>
+    actions$.pipe(
+      ofType(PaymentsPageActions.chargeSubmitted),
+      exhaustMap(({ charge, requestId }) =>
+        from(payments.createPayment({ ...charge, requestId })).pipe(
+          mapResponse({
+            next: ({ payment }) => PaymentsApiActions.charged({ payment: expect(payment, 'payment') }),
+            error: (thrown) => PaymentsApiActions.chargeFailed({ problem: toProblem(thrown) }),
+          }),
+        ),
+      ),
+    ),
+  { functional: true },
+);
+
+export const refund = createEffect(
+  (actions$ = inject(Actions), payments = inject(PaymentClient)) =>
+    actions$.pipe(
+      ofType(PaymentsPageActions.refundSubmitted),
+      exhaustMap(({ order, requestId }) =>
+        from(payments.refundPayment({ ...order, requestId })).pipe(
+          mapResponse({
+            next: ({ refund, payment }) =>
+              PaymentsApiActions.refunded({ refund: expect(refund, 'refund'), payment: expect(payment, 'payment') }),
+            error: (thrown) => PaymentsApiActions.refundFailed({ problem: toProblem(thrown) }),
+          }),
+        ),
+      ),
+    ),
+  { functional: true },
+);
+
+export const announce = createEffect(
+  (actions$ = inject(Actions), notices = inject(Notices)) =>
+    actions$.pipe(
+      ofType(PaymentsApiActions.refunded),
+      filter(({ refund }) => refund.status !== RefundStatus.FAILED),
+      tap(({ refund }) =>
+        notices.say(refund.status === RefundStatus.COMPLETED ? 'Refund completed.' : 'Refund on its way.'),
+      ),
+    ),
+  { functional: true, dispatch: false },
+);
