@@ -7,6 +7,7 @@ import type { OrganizationRole } from '@finflow/chassis/roles';
 import type { EntityManager } from 'typeorm';
 import { assertUncommon } from '../credentials/common-passwords.ts';
 import { hashOf } from '../credentials/secret-token.ts';
+import { userCreated } from '../events/user-created.ts';
 import type { AuthParts } from '../parts.ts';
 import { type InvitationRow, invitations } from '../store/invitations.ts';
 import { memberships, organizations } from '../store/organizations.ts';
@@ -31,17 +32,20 @@ export async function acceptInvitation(
   input: { token: string; password: string; address: string; key: RequestKey | undefined },
 ): Promise<Accepted> {
   const { database, attempts, limits, hasher } = parts;
-  await attempts.count(`invitation:address:${input.address}`, limits.FAILURES_PER_ADDRESS);
+  const address = `invitation:address:${input.address}`;
+  await attempts.count(address, limits.FAILURES_PER_ADDRESS);
   const tokenHash = hashOf(input.token);
   const passwordHash = (await isForNewcomer(parts, tokenHash))
     ? await passwordHashFor(input.password, hasher)
     : undefined;
   try {
-    return await database.system(
+    const accepted = await database.system(
       // The token names the request's room, because a person without an account has no other.
       (tx) => once(tx, roomOf(tokenHash), input.key, () => accept(tx, parts, tokenHash, passwordHash)),
       { publishes: true },
     );
+    await attempts.forgive(address);
+    return accepted;
   } catch (error) {
     const constraint = violatedConstraint(error);
     if (constraint === 'memberships_pkey') throw alreadyAMember();
@@ -79,27 +83,16 @@ async function accept(
     throw notFound('INVITATION_NOT_FOUND', 'This invitation is not open any more; ask for a new one.', 'token');
   }
   const { organizationId, email, role } = invitation;
-  const user = (await tx.findOneBy(users, { email })) ?? (await makeUser(tx, email, passwordHash, now));
-  if (user.deactivatedAt)
+  const known = await tx.findOneBy(users, { email });
+  if (known?.deactivatedAt) {
     throw failedPrecondition('ACCOUNT_DEACTIVATED', 'The account with this email is deactivated.');
+  }
+  const user = known ?? (await makeUser(tx, email, passwordHash, now));
   await tx.insert(memberships, { organizationId, userId: user.id, role, joinedAt: now });
-  const organization = await tx.findOneByOrFail(organizations, { organizationId });
-  await appendEvents(tx, [
-    {
-      topic: 'user_created',
-      organizationId,
-      payload: {
-        id: user.id,
-        email,
-        role: user.platformRole,
-        createdAt: user.createdAt.toISOString(),
-        organizationId,
-        organizationName: organization.name,
-        currency: organization.currencyCode,
-        timeZone: organization.timeZone,
-      },
-    },
-  ]);
+  if (!known) {
+    const organization = await tx.findOneByOrFail(organizations, { organizationId });
+    await appendEvents(tx, [userCreated(user, organization)]);
+  }
   return { userId: user.id, email, organizationId, role };
 }
 

@@ -35,6 +35,8 @@ export async function inviteMember(
   const email = normalizeEmail(input.email);
   const invitation = await database.tenant(organizationId, (tx) =>
     once(tx, organizationId, key, async () => {
+      // In turn: two invitations of one person at once must not both be open, nor two pass the bound.
+      await tx.query('select 1 from organizations where organization_id = $1 for update', [organizationId]);
       const [already] = await tx.query('select 1 from memberships join users on users.id = user_id where email = $1', [
         email,
       ]);

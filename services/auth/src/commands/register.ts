@@ -7,6 +7,7 @@ import { appendEvents } from '@finflow/chassis/outbox/append';
 import { assertUncommon } from '../credentials/common-passwords.ts';
 import { normalizeEmail } from '../domain/email.ts';
 import { assertSettings } from '../domain/organization.ts';
+import { userCreated } from '../events/user-created.ts';
 import type { AuthParts } from '../parts.ts';
 import { memberships, organizations } from '../store/organizations.ts';
 import { users } from '../store/users.ts';
@@ -54,41 +55,15 @@ export async function register(parts: AuthParts, registration: Registration): Pr
         once(tx, idOf(email), registration.key, async () => {
           isRepeat = false;
           const now = clock.now();
-          const [userId, organizationId] = [newId(), newId()];
-          await tx.insert(users, {
-            id: userId,
-            email,
-            passwordHash,
-            platformRole: 'USER',
-            createdAt: now,
-            updatedAt: now,
-          });
-          await tx.insert(organizations, {
-            organizationId,
-            name,
-            currencyCode,
-            timeZone,
-            createdAt: now,
-            updatedAt: now,
-          });
-          await tx.insert(memberships, { organizationId, userId, role: 'OWNER', joinedAt: now });
-          await appendEvents(tx, [
-            {
-              topic: 'user_created',
-              organizationId,
-              payload: {
-                id: userId,
-                email,
-                role: 'USER',
-                createdAt: now.toISOString(),
-                organizationId,
-                organizationName: name,
-                currency: currencyCode,
-                timeZone,
-              },
-            },
-          ]);
-          return { id: userId, email, organizationId };
+          const times = { createdAt: now, updatedAt: now };
+          const user = { id: newId(), email, passwordHash, platformRole: 'USER' as const, ...times };
+          const organization = { organizationId: newId(), name, currencyCode, timeZone, ...times };
+          const { organizationId } = organization;
+          await tx.insert(users, user);
+          await tx.insert(organizations, organization);
+          await tx.insert(memberships, { organizationId, userId: user.id, role: 'OWNER', joinedAt: now });
+          await appendEvents(tx, [userCreated(user, organization)]);
+          return { id: user.id, email, organizationId };
         }),
       { publishes: true },
     );

@@ -3,14 +3,10 @@ import { once, type RequestKey } from '@finflow/chassis/idempotency';
 import type { Member } from '@finflow/chassis/identity';
 import type { OrganizationRole } from '@finflow/chassis/roles';
 import type { EntityManager } from 'typeorm';
-import { assertMayChange, lastOwner, type Membership } from '../domain/membership.ts';
+import { assertMayChange, lastOwner, type MemberDetails, type Membership } from '../domain/membership.ts';
 import type { AuthParts } from '../parts.ts';
 import { memberships } from '../store/organizations.ts';
 import { users } from '../store/users.ts';
-
-export interface MemberDetails extends Membership {
-  readonly email: string;
-}
 
 /**
  * Gives a member another role.

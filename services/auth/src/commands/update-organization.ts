@@ -1,9 +1,10 @@
 import { once, type RequestKey } from '@finflow/chassis/idempotency';
 import type { Member } from '@finflow/chassis/identity';
 import { appendEvents } from '@finflow/chassis/outbox/append';
-import { assertSettings, type OrganizationSettings } from '../domain/organization.ts';
+import { assertSettings, type Organization, type OrganizationSettings } from '../domain/organization.ts';
+import { organizationUpdated } from '../events/organization-updated.ts';
 import type { AuthParts } from '../parts.ts';
-import { type OrganizationRow, organizations } from '../store/organizations.ts';
+import { organizations } from '../store/organizations.ts';
 
 /**
  * Changes what is given of the organization's settings and publishes `organization_updated`.
@@ -15,7 +16,7 @@ export async function updateOrganization(
   { organizationId }: Member,
   changes: Partial<OrganizationSettings>,
   key: RequestKey | undefined,
-): Promise<OrganizationRow> {
+): Promise<Organization> {
   assertSettings(changes);
   return await database.tenant(organizationId, (tx) =>
     once(tx, organizationId, key, async () => {
@@ -25,16 +26,9 @@ export async function updateOrganization(
         lock: { mode: 'pessimistic_write' },
       });
       const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-      const updated: OrganizationRow = { ...current, ...given, updatedAt: clock.now() };
+      const updated: Organization = { ...current, ...given, updatedAt: clock.now() };
       await tx.update(organizations, { organizationId }, updated);
-      const { name, currencyCode, timeZone, updatedAt } = updated;
-      await appendEvents(tx, [
-        {
-          topic: 'organization_updated',
-          organizationId,
-          payload: { organizationId, name, currency: currencyCode, timeZone, updatedAt: updatedAt.toISOString() },
-        },
-      ]);
+      await appendEvents(tx, [organizationUpdated(updated)]);
       return updated;
     }),
   );

@@ -9,6 +9,11 @@ export interface Membership {
   readonly joinedAt: Date;
 }
 
+/** A membership with what others in the organization may know of the person. */
+export interface MemberDetails extends Membership {
+  readonly email: string;
+}
+
 /**
  * Only an owner makes, changes or removes owners; the contract's policy has already asked for ADMIN.
  *

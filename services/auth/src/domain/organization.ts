@@ -9,6 +9,13 @@ export interface OrganizationSettings {
   readonly timeZone: string;
 }
 
+/** An organization. */
+export interface Organization extends OrganizationSettings {
+  readonly organizationId: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
 /** @throws DomainError INVALID_ARGUMENT `UNKNOWN_CURRENCY` or `UNKNOWN_TIME_ZONE` */
 export function assertSettings({ currencyCode, timeZone }: Partial<OrganizationSettings>): void {
   if (currencyCode !== undefined && !isCurrency(currencyCode)) {

@@ -1,7 +1,7 @@
 import type { Member } from '@finflow/chassis/identity';
 import { type ListRequest, listingSql, parseListing, toPage } from '@finflow/chassis/paging';
 import { type OrganizationRole, organizationRoles } from '@finflow/chassis/roles';
-import type { MemberDetails } from '../commands/update-member-role.ts';
+import type { MemberDetails } from '../domain/membership.ts';
 import type { AuthParts } from '../parts.ts';
 
 const allowed = {

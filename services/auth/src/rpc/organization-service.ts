@@ -7,12 +7,13 @@ import { OrganizationService } from '@finflow/proto/finflow/auth/v1/organization
 import { acceptInvitation } from '../commands/accept-invitation.ts';
 import { inviteMember } from '../commands/invite-member.ts';
 import { removeMember } from '../commands/remove-member.ts';
-import { type MemberDetails, updateMemberRole } from '../commands/update-member-role.ts';
+import { updateMemberRole } from '../commands/update-member-role.ts';
 import { updateOrganization } from '../commands/update-organization.ts';
+import type { MemberDetails } from '../domain/membership.ts';
+import type { Organization } from '../domain/organization.ts';
 import type { AuthParts } from '../parts.ts';
 import { getOrganization } from '../queries/get-organization.ts';
 import { listMembers } from '../queries/list-members.ts';
-import type { OrganizationRow } from '../store/organizations.ts';
 import { organizationRoleFromWire, organizationRoleToWire } from './roles.ts';
 
 const { method } = OrganizationService;
@@ -73,7 +74,7 @@ export function organizationService(parts: AuthParts): ServedService {
   });
 }
 
-function toOrganization(row: OrganizationRow) {
+function toOrganization(row: Organization) {
   const { organizationId, name, currencyCode, timeZone, createdAt, updatedAt } = row;
   return {
     id: organizationId,

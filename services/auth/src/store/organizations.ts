@@ -1,17 +1,9 @@
 import { instantColumn, organizationIdColumn, textColumn, uuidColumn } from '@finflow/chassis/database/columns';
 import type { OrganizationRole } from '@finflow/chassis/roles';
 import { EntitySchema } from 'typeorm';
+import type { Organization } from '../domain/organization.ts';
 
-export interface OrganizationRow {
-  organizationId: string;
-  name: string;
-  currencyCode: string;
-  timeZone: string;
-  createdAt: Date;
-  updatedAt: Date;
-}
-
-export const organizations = new EntitySchema<OrganizationRow>({
+export const organizations = new EntitySchema<Organization>({
   name: 'organizations',
   columns: {
     organizationId: organizationIdColumn(),
