@@ -3,6 +3,7 @@ import { audit } from './audit.ts';
 import { eventually } from './eventually.ts';
 import { LoadUser } from './ledger-load.ts';
 import { Platform } from './platform.ts';
+import { auditProcessor } from './processor.ts';
 import { Session } from './session.ts';
 
 export interface KillRunOptions {
@@ -54,6 +55,11 @@ export async function killRun({
           if (findings.length > 0) throw new Error(`after kill ${kill} (seed ${seed}):\n${findings.join('\n')}`);
         }, 30_000);
       }
+      const charges = await auditProcessor(
+        platform,
+        load.map(({ history }) => history),
+      );
+      if (charges.length > 0) throw new Error(`after kill ${kill} (seed ${seed}):\n${charges.join('\n')}`);
       report(`kill ${kill} of ${kills}: ${count(load)} acknowledged, 0 lost, 0 doubled, books balanced`);
     }
     return { kills, acknowledged: count(load), retries: load.reduce((sum, { history }) => sum + history.retries, 0) };

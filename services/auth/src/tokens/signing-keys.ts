@@ -25,6 +25,7 @@ export class SigningKeys {
   readonly #sealingKey: Buffer;
   readonly #clock: Clock;
   #cached: { readonly untilMs: number; readonly rows: Promise<SigningKeyRow[]> } | undefined;
+  #published: { readonly rows: SigningKeyRow[]; readonly set: JSONWebKeySet } | undefined;
   #opened: SigningKey | undefined;
 
   constructor(parts: { database: Database; sealingKey: Buffer; clock: Clock }) {
@@ -77,9 +78,15 @@ export class SigningKeys {
 
   /** The public keys, those not signing yet and those not signing any more included. */
   async published(): Promise<JSONWebKeySet> {
-    const now = this.#clock.now();
-    const rows = (await this.#rows()).filter(({ verifiesUntil }) => verifiesUntil === null || verifiesUntil > now);
-    return { keys: rows.map(({ keyId, publicJwk }) => ({ ...publicJwk, kid: keyId, alg: 'ES256', use: 'sig' })) };
+    const rows = await this.#rows();
+    // One object for one read of the table: who verifies with it imports its keys once.
+    if (this.#published?.rows !== rows) {
+      const now = this.#clock.now();
+      const good = rows.filter(({ verifiesUntil }) => verifiesUntil === null || verifiesUntil > now);
+      const keys = good.map(({ keyId, publicJwk }) => ({ ...publicJwk, kid: keyId, alg: 'ES256', use: 'sig' }));
+      this.#published = { rows, set: { keys } };
+    }
+    return this.#published.set;
   }
 
   async #rows(): Promise<SigningKeyRow[]> {
