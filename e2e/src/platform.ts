@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -35,6 +35,8 @@ export class Platform {
   /** Starts a platform and waits for its ready line. */
   static async start(options: PlatformOptions = {}): Promise<Platform> {
     const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'finflow-e2e-')));
+    // As root, PostgreSQL runs under another account; in a folder closed to it, it would keep its data elsewhere.
+    if (options.dataDir === undefined) await chmod(dataDir, 0o755);
     const port = options.port ?? (await freePortRange());
     const platform = new Platform(port, dataDir, options.demo ?? false, options.dataDir === undefined);
     await platform.restart();
@@ -95,11 +97,11 @@ export class Platform {
   }
 }
 
-/** A web port whose service ports (1000 and 1100 above, four each) are free too. */
+/** A web port whose service ports (1000 and 1100 above, four each) and card sandbox (1200 above) are free too. */
 async function freePortRange(): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt++) {
     const port = 20_000 + Math.floor(Math.random() * 20_000);
-    const needed = [port, ...[0, 1, 2, 3].flatMap((index) => [port + 1000 + index, port + 1100 + index])];
+    const needed = [port, port + 1200, ...[0, 1, 2, 3].flatMap((index) => [port + 1000 + index, port + 1100 + index])];
     if ((await Promise.all(needed.map(isFree))).every(Boolean)) return port;
   }
   throw new Error('No range of free ports found in 50 attempts.');

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { serverAccount, serverBinaries } from '../../src/database/embedded-binaries.ts';
+import { explain } from '../../src/database/embedded-error.ts';
 import { EmbeddedServer } from '../../src/database/embedded-server.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 
@@ -56,6 +57,9 @@ async function inAnotherProcess(): Promise<{ kill(): Promise<void> }> {
   };
 }
 
+const untilStopped = (): Promise<void> =>
+  eventually(() => expect(access(join(dataDir, 'postmaster.pid'))).rejects.toThrow(/ENOENT/));
+
 const kept = (server: EmbeddedServer): Promise<number | null> =>
   server.asSuperuser(async (client) => (await client.query('select from kept')).rowCount);
 
@@ -99,7 +103,7 @@ describe('embedded PostgreSQL', () => {
   test('stops by itself when the process that started it is killed', async () => {
     const other = await inAnotherProcess();
     await other.kill();
-    await eventually(() => expect(access(join(dataDir, 'postmaster.pid'))).rejects.toThrow(/ENOENT/));
+    await untilStopped();
     expect(await kept(await started())).toBe(1);
   });
 
@@ -124,6 +128,7 @@ describe('embedded PostgreSQL', () => {
     const other = await inAnotherProcess();
     await expect(started()).rejects.toMatchObject({ reason: 'DATA_IN_USE' });
     await other.kill();
+    await untilStopped();
   });
 
   test('refuses a folder of another major version, and leaves it as it is', async () => {
@@ -158,6 +163,15 @@ describe('embedded PostgreSQL', () => {
     expect(linked).toBe(userInfo().uid === 0 ? server.dataDir : undefined);
     await server.stop();
     if (linked) await rm(linked, { recursive: true });
+  });
+});
+
+describe('explain', () => {
+  test('says what a person can do something about', () => {
+    const full = 'FATAL:  could not write lock file "postmaster.pid": No space left on device';
+    expect(explain(full, '/data')).toMatchObject({ reason: 'DISK_FULL', message: 'The disk holding /data is full.' });
+    const other = 'LOG:  one\nFATAL:  invalid value for parameter "shared_buffers": "x"\n';
+    expect(explain(other, '/data').message).toContain('invalid value for parameter "shared_buffers"');
   });
 });
 

@@ -172,9 +172,9 @@ describe('outbox relay', () => {
     const door = gate();
     bus.onPublish = () => door.pass();
     const relay = flow.relay();
-    const idle = relay.idle();
     await flow.append(acme, [paymentCompleted(acme, { amount: 1n })]);
     await door.arrived;
+    const idle = relay.idle();
     const stopped = relay.stop();
     await flow.append(acme, [paymentCompleted(acme, { amount: 2n })]);
     door.open();
