@@ -7,7 +7,7 @@ const role = 'auth_service';
  * Organizations, their members and invitations. The system scope may reach them too: signing in and accepting an
  * invitation happen before it is known which organization is meant.
  */
-export const Organizations = sqlMigration('Organizations1763800000001', [
+export const Organizations = sqlMigration('Organizations1764000000002', [
   `create table organizations (
     organization_id uuid primary key,
     name text not null check (name <> ''),

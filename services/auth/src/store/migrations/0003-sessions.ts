@@ -5,7 +5,7 @@ const role = 'auth_service';
 const tables = ['sessions', 'refresh_tokens', 'signing_keys', 'attempts'];
 
 /** What belongs to a person or to the platform and to no organization: only the system scope reaches it. */
-export const Sessions = sqlMigration('Sessions1763800000002', [
+export const Sessions = sqlMigration('Sessions1764000000003', [
   `create table sessions (
     id uuid primary key,
     user_id uuid not null references users,
