@@ -3,6 +3,7 @@ import { Database } from '@finflow/chassis/database/database';
 import { schemaIsCurrent } from '@finflow/chassis/database/migrate';
 import type { EventBus } from '@finflow/chassis/events/bus';
 import { EventCodec } from '@finflow/chassis/events/codec';
+import type { RequestKey } from '@finflow/chassis/idempotency';
 import { TokenVerifier } from '@finflow/chassis/identity';
 import { ConsumerGroup } from '@finflow/chassis/inbox/consumer-group';
 import { createLogger, type Logger } from '@finflow/chassis/logger';
@@ -72,11 +73,12 @@ export function createAnalyticsService(config: AnalyticsConfig, { bus, clock, lo
     serves: server.serves,
     /** The use cases, for whoever runs in the same process. */
     commands: {
-      createForecast: (actor: Actor, request: ForecastRequest) => createForecast(parts, actor, request, undefined),
-      categorizeTransactions: (actor: Actor, transactions: readonly NewTransaction[]) =>
-        categorizeTransactions(parts, actor, transactions, undefined),
-      updateTransactionCategory: (actor: Actor, id: string, category: string) =>
-        updateTransactionCategory(parts, actor, id, category, undefined),
+      createForecast: (actor: Actor, request: ForecastRequest, key?: RequestKey) =>
+        createForecast(parts, actor, request, key),
+      categorizeTransactions: (actor: Actor, transactions: readonly NewTransaction[], key?: RequestKey) =>
+        categorizeTransactions(parts, actor, transactions, key),
+      updateTransactionCategory: (actor: Actor, id: string, category: string, key?: RequestKey) =>
+        updateTransactionCategory(parts, actor, id, category, key),
       relearn: (organizationId: string) => relearn(parts, organizationId),
     },
 

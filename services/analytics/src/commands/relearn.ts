@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import type { AnalyticsParts } from '../parts.ts';
-import { changeEvidence, clearEvidence, lockEvidence } from '../store/evidence.ts';
+import { addEvidence, clearEvidence, lockEvidence } from '../store/evidence.ts';
 import { decidedByPeople } from '../store/transactions.ts';
-import { lessonOf } from './learn.ts';
+import { lessonsOf } from './learn.ts';
 
 const BATCH = 500;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
@@ -24,11 +24,7 @@ async function learnAgain(tx: EntityManager, organizationId: string): Promise<nu
   let count = 0;
   for (let last = FIRST_ID; ; ) {
     const decided = await decidedByPeople(tx, last, BATCH);
-    await changeEvidence(
-      tx,
-      organizationId,
-      decided.flatMap((transaction) => lessonOf(transaction, 1)),
-    );
+    await addEvidence(tx, organizationId, decided.flatMap(lessonsOf));
     count += decided.length;
     last = decided.at(-1)?.id ?? last;
     if (decided.length < BATCH) return count;

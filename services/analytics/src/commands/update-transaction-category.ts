@@ -5,9 +5,9 @@ import { isCategory } from '../categorization/categories.ts';
 import { type CategorizedTransaction, decide } from '../domain/transaction.ts';
 import { transactionCategorized } from '../events/published.ts';
 import type { Actor, AnalyticsParts } from '../parts.ts';
-import { changeEvidence, lockEvidence } from '../store/evidence.ts';
+import { addEvidence, lockEvidence, removeEvidence } from '../store/evidence.ts';
 import { lockTransaction, saveDecision } from '../store/transactions.ts';
-import { lessonOf } from './learn.ts';
+import { lessonsOf } from './learn.ts';
 
 /**
  * Sets a transaction's category by a person, which teaches the organization's model and publishes the next version of
@@ -31,9 +31,9 @@ export async function updateTransactionCategory(
       const after = decide(before, category, clock.now());
       if (after === before) return before;
       await saveDecision(tx, after);
-      // What the same person or another had taught by this transaction is taken back: the last word counts once.
-      const unlearn = before.decidedBy === 'person' ? lessonOf(before, -1) : [];
-      await changeEvidence(tx, organizationId, [...unlearn, ...lessonOf(after, 1)]);
+      // What a person had taught by this transaction is taken back: the last word counts, and once.
+      if (before.decidedBy === 'person') await removeEvidence(tx, lessonsOf(before));
+      await addEvidence(tx, organizationId, lessonsOf(after));
       await appendEvents(tx, transactionCategorized(after, userId));
       return after;
     }),

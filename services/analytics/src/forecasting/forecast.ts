@@ -55,13 +55,18 @@ export function makeForecast(method: ForecastMethod, series: Series, lead: numbe
   return {
     points: points.slice(lead),
     backtest: {
-      mase: meanAbsoluteScaledError(windows, series),
-      naiveMase: meanAbsoluteScaledError(sameWindows(windows, series, horizon), series),
+      mase: tidy(meanAbsoluteScaledError(windows, series)),
+      naiveMase: tidy(meanAbsoluteScaledError(sameWindows(windows, series, horizon), series)),
       coverage80: coverage(windows, 0.8),
       coverage95: coverage(windows, 0.95),
       windows: windows.length,
     },
   };
+}
+
+/** Without the last bits' noise, which would tell two exact methods apart. */
+function tidy(error: number): number {
+  return Math.round(error * 1e6) / 1e6;
 }
 
 /** The yardstick over exactly the windows the method was judged on. */

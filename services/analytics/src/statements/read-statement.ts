@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { isCurrency } from '@finflow/chassis/money';
 import { CsvError, parse } from 'csv-parse/sync';
 import { CellError, readAmount, readDate, readDescription } from './cells.ts';
@@ -39,13 +40,13 @@ export function readStatement(csv: Uint8Array, format: StatementFormat): Stateme
 }
 
 function readRecords(csv: Uint8Array): string[][] | StatementProblem {
+  if (!isUtf8(csv)) return problem('CSV_UNREADABLE', 'csv', 'is not UTF-8 text');
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(csv);
+    const text = new TextDecoder().decode(csv);
     const records: string[][] = parse(text, { delimiter: delimiterOf(text), relax_column_count: true, bom: true });
     if (records.length === 0) return problem('CSV_UNREADABLE', 'csv', 'is empty; a header row is expected');
     return records;
   } catch (error) {
-    if (error instanceof TypeError) return problem('CSV_UNREADABLE', 'csv', 'is not UTF-8 text');
     if (error instanceof CsvError) return problem('CSV_UNREADABLE', 'csv', `is not CSV: ${error.message}`);
     throw error;
   }

@@ -1,11 +1,10 @@
 import type { EntityManager } from 'typeorm';
 import type { Evidence } from '../categorization/memory.ts';
 
-/** One feature's count for a category, to be added (or, below zero, taken back). */
-export interface EvidenceChange {
+/** One feature of a description that people put in a category. */
+export interface Lesson {
   readonly feature: string;
   readonly category: string;
-  readonly decisions: number;
 }
 
 /** What people of this organization decided about any of these features. */
@@ -33,25 +32,38 @@ export async function lockEvidence(tx: EntityManager, organizationId: string, mo
   ]);
 }
 
-/** Adds counts, in key order so that two corrections at once wait for each other instead of deadlocking. */
-export async function changeEvidence(
+/** Counts decisions, in key order so that two corrections at once wait for each other instead of deadlocking. */
+export async function addEvidence(
   tx: EntityManager,
   organizationId: string,
-  changes: readonly EvidenceChange[],
+  lessons: readonly Lesson[],
 ): Promise<void> {
   await tx.query(
     `insert into category_evidence as e (organization_id, feature, category, decisions)
-     select $1, feature, category, sum(decisions) from unnest($2::text[], $3::text[], $4::int[])
-       as c (feature, category, decisions)
-     group by feature, category having sum(decisions) <> 0 order by feature, category
+     select $1, feature, category, count(*) from unnest($2::text[], $3::text[]) as l (feature, category)
+     group by feature, category order by feature, category
      on conflict (organization_id, feature, category) do update set decisions = e.decisions + excluded.decisions`,
-    [
-      organizationId,
-      changes.map(({ feature }) => feature),
-      changes.map(({ category }) => category),
-      changes.map(({ decisions }) => decisions),
-    ],
+    [organizationId, ...columns(lessons)],
   );
+}
+
+/** Takes decisions back that were counted before. */
+export async function removeEvidence(tx: EntityManager, lessons: readonly Lesson[]): Promise<void> {
+  const [, count]: [unknown, number] = await tx.query(
+    `with taken as (
+       select organization_id, feature, category from category_evidence
+       where (feature, category) in (select * from unnest($1::text[], $2::text[]))
+       order by feature, category for update
+     )
+     update category_evidence e set decisions = decisions - 1 from taken t
+     where e.organization_id = t.organization_id and e.feature = t.feature and e.category = t.category`,
+    columns(lessons),
+  );
+  if (count !== lessons.length) throw new Error(`${count} of ${lessons.length} lessons had been learnt.`);
+}
+
+function columns(lessons: readonly Lesson[]): [string[], string[]] {
+  return [lessons.map(({ feature }) => feature), lessons.map(({ category }) => category)];
 }
 
 /** Forgets everything that was learnt. */
