@@ -43,9 +43,9 @@ export class Blocks {
   /**
    * Leaves the key alone for a while, longer each time it fails again.
    *
-   * @returns whether this began a wait: other failures of the same batch do not
+   * @returns the how manieth wait in a row this began; 0 for further failures of the same batch, which begin none
    */
-  failed(topic: Topic, key: string): boolean {
+  failed(topic: Topic, key: string): number {
     if (this.#topics.has(topic)) return this.#wait(this.#topics, topic);
     const keys = this.#keys.get(topic) ?? new Map<string, Block>();
     this.#keys.set(topic, keys);
@@ -62,17 +62,17 @@ export class Blocks {
     this.#keys.clear();
   }
 
-  #wait<K>(blocks: Map<K, Block>, name: K): boolean {
+  #wait<K>(blocks: Map<K, Block>, name: K): number {
     const block = blocks.get(name) ?? { attempts: 0, timer: undefined };
     blocks.set(name, block);
-    if (block.timer) return false;
+    if (block.timer) return 0;
     const waitMs = Math.min(MAX_MS, BASE_MS * 2 ** block.attempts) * (0.5 + Math.random() / 2);
     block.attempts += 1;
     block.timer = setTimeout(() => {
       block.timer = undefined;
       this.#onRelease();
     }, waitMs);
-    return true;
+    return block.attempts;
   }
 
   #forget<K>(blocks: Map<K, Block>, name: K): void {

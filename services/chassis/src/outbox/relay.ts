@@ -232,8 +232,10 @@ export class OutboxRelay {
     );
     for (const { id, topic, key } of rows) {
       const reason = reasons.get(id);
-      if (reason === undefined || !this.#blocks.failed(topic, key)) continue;
-      this.#logger.warn({ topic, key, reason }, 'events could not be published; their key waits');
+      const waits = reason === undefined ? 0 : this.#blocks.failed(topic, key);
+      // The 1st, 2nd, 4th, 8th … wait: a consumer that is away for days is not worth a line every ten seconds.
+      if (waits === 0 || (waits & (waits - 1)) !== 0) continue;
+      this.#logger.warn({ topic, key, reason, waits }, 'events could not be published; their key waits');
     }
   }
 
