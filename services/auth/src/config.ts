@@ -48,6 +48,16 @@ export function loadAuthConfig(env?: Environment): AuthConfig {
   return loadConfig(shape, env);
 }
 
+/** What commands on the server read. */
+export function loadDatabaseConfig(env?: Environment) {
+  return loadConfig(shape.pick({ DATABASE_URL: true }), env);
+}
+
+/** What rotating keys takes. */
+export function loadKeyConfig(env?: Environment) {
+  return loadConfig(shape.pick({ DATABASE_URL: true, KEY_ENCRYPTION_KEY: true }), env);
+}
+
 /** What the migration command reads. */
 export function loadMigrationConfig(env?: Environment) {
   return loadConfig(z.object(ownerConnection), env);

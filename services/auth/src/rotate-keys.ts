@@ -1,20 +1,16 @@
 import { systemClock } from '@finflow/chassis/clock';
-import { Database } from '@finflow/chassis/database/database';
-import { loadAuthConfig } from './config.ts';
-import { entities } from './store/entities.ts';
+import { loadKeyConfig } from './config.ts';
+import { runServerCommand } from './server-command.ts';
 import { SigningKeys } from './tokens/signing-keys.ts';
 
 // node services/auth/src/rotate-keys.ts
-const config = loadAuthConfig();
-const database = new Database({ url: config.DATABASE_URL, entities, poolSize: 2 });
-await database.connect();
-const keys = new SigningKeys({
-  database,
-  sealingKey: Buffer.from(config.KEY_ENCRYPTION_KEY, 'base64'),
-  clock: systemClock,
+await runServerCommand(async (open) => {
+  const { DATABASE_URL, KEY_ENCRYPTION_KEY } = loadKeyConfig();
+  const keys = new SigningKeys({
+    database: await open(DATABASE_URL),
+    sealingKey: Buffer.from(KEY_ENCRYPTION_KEY, 'base64'),
+    clock: systemClock,
+  });
+  const { keyId, signsFrom } = await keys.rotate();
+  return `Key ${keyId} is published and signs from ${signsFrom.toISOString()}; older keys verify until their last token has expired.`;
 });
-const { keyId, signsFrom } = await keys.rotate();
-await database.close();
-process.stdout.write(
-  `Key ${keyId} is published and signs from ${signsFrom.toISOString()}; older keys verify until their last token has expired.\n`,
-);

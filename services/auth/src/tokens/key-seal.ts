@@ -8,9 +8,13 @@ export function seal(key: Buffer, plain: string, keyId: string): Buffer {
   return Buffer.concat([nonce, cipher.getAuthTag(), text]);
 }
 
-/** Opens what {@link seal} made. Throws when the key is another one or a byte was changed. */
+/** Opens what {@link seal} made. Throws a sentence when the key is another one or a byte was changed. */
 export function unseal(key: Buffer, sealed: Buffer, keyId: string): string {
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12)).setAAD(Buffer.from(keyId));
   decipher.setAuthTag(sealed.subarray(12, 28));
-  return Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]).toString('utf8');
+  try {
+    return Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]).toString('utf8');
+  } catch (cause) {
+    throw new Error(`The signing key ${keyId} was sealed with another KEY_ENCRYPTION_KEY than this one.`, { cause });
+  }
 }

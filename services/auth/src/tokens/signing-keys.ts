@@ -34,13 +34,17 @@ export class SigningKeys {
     this.#clock = parts.clock;
   }
 
-  /** Makes the first key when there is none; it signs at once, because nobody can hold a token of another. */
+  /**
+   * Makes the first key when there is none; it signs at once, because nobody can hold a token of another. Throws a
+   * sentence when the keys that are there were sealed with another encryption key: at the start, not at a sign-in.
+   */
   async ensureFirst(): Promise<void> {
     await this.#database.system(async (tx) => {
       await tx.query('select pg_advisory_xact_lock($1)', [keyLock]);
       if ((await tx.count(signingKeys)) === 0) await this.#add(tx, this.#clock.now());
     });
     this.#cached = undefined;
+    await this.current();
   }
 
   /**
@@ -50,6 +54,8 @@ export class SigningKeys {
    * @returns the new key's id and when it begins to sign
    */
   async rotate(): Promise<{ keyId: string; signsFrom: Date }> {
+    // A key that the running services could not open would stop every sign-in ten minutes from now.
+    await this.ensureFirst();
     const signsFrom = new Date(this.#clock.now().getTime() + publishBeforeSigningMs);
     const keyId = await this.#database.system(async (tx) => {
       await tx.query('select pg_advisory_xact_lock($1)', [keyLock]);
