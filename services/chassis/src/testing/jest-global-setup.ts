@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedServer } from '../database/embedded-server.ts';
@@ -22,6 +22,7 @@ export default async function startTestServer(): Promise<void> {
     settings: { max_connections: 200, shared_buffers: '64MB', max_wal_size: '4GB', autovacuum_naptime: '5s' },
   });
   await server.start();
+  // biome-ignore lint/style/noProcessEnv: Jest's global setup reaches its workers through the environment alone
   process.env[TEST_SERVER_VARIABLE] = server.superuserUrl();
   run.finflowTestServer = { server, folder };
 }

@@ -92,6 +92,7 @@ export async function asSuperuser<T>(work: (client: pg.Client) => Promise<T>, da
 }
 
 function serverUrl(): URL {
+  // biome-ignore lint/style/noProcessEnv: set by Jest's global setup, no configuration of a service
   const url = process.env[TEST_SERVER_VARIABLE];
   if (!url) throw new Error('No test server: run Jest with the root jest.config.mjs, whose global setup starts one.');
   return new URL(url);
