@@ -1,5 +1,6 @@
 import { loadCategoryModel } from './categorization/load-model.ts';
-import type { CategoryModel, Score, Subject } from './categorization/model.ts';
+import type { CategoryModel, Subject } from './categorization/model.ts';
+import { type Prediction, predictionOf } from './categorization/prediction.ts';
 import { type Forecast, makeForecast } from './forecasting/forecast.ts';
 import type { Series } from './forecasting/method.ts';
 import { methodNamed } from './forecasting/methods.ts';
@@ -25,10 +26,10 @@ export function forecast({ method, series, lead, periods }: ForecastTask): Forec
 // Loaded at the first use and kept as long as the thread lives.
 let model: CategoryModel | undefined;
 
-export function predict(subjects: readonly Subject[]): Score[][] {
+export function predict(subjects: readonly Subject[]): Prediction[] {
   model ??= loadCategoryModel();
   const loaded = model;
-  return subjects.map((subject) => loaded.predict(subject));
+  return subjects.map((subject) => predictionOf(loaded, subject));
 }
 
 export interface StatementTask {

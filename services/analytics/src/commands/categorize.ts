@@ -3,7 +3,8 @@ import { newId } from '@finflow/chassis/ids';
 import { currencyExponent, type Money } from '@finflow/chassis/money';
 import type { EntityManager } from 'typeorm';
 import { memoryKeys, recall } from '../categorization/memory.ts';
-import type { Score, Subject } from '../categorization/model.ts';
+import type { Subject } from '../categorization/model.ts';
+import { type Prediction, predictionOf, scoresOf } from '../categorization/prediction.ts';
 import { needsReview } from '../categorization/review.ts';
 import type { CategorizedTransaction } from '../domain/transaction.ts';
 import type { Actor, AnalyticsParts } from '../parts.ts';
@@ -28,9 +29,9 @@ export async function predictAll(
   { model, workers }: AnalyticsParts,
   subjects: readonly Subject[],
   signal?: AbortSignal,
-): Promise<Score[][]> {
-  if (subjects.length < FEW) return subjects.map((subject) => model.predict(subject));
-  return await workers.run<Score[][]>('predict', subjects, { signal });
+): Promise<Prediction[]> {
+  if (subjects.length < FEW) return subjects.map((subject) => predictionOf(model, subject));
+  return await workers.run<Prediction[]>('predict', subjects, { signal });
 }
 
 /** What the model is told of a transaction. */
@@ -45,7 +46,7 @@ export async function decideAll(
   { clock, model }: Pick<AnalyticsParts, 'clock' | 'model'>,
   { organizationId, userId }: Actor,
   transactions: readonly NewTransaction[],
-  predictions: readonly Score[][],
+  predictions: readonly Prediction[],
 ): Promise<CategorizedTransaction[]> {
   const now = clock.now();
   const today = await todayOf(tx, clock);
@@ -53,9 +54,11 @@ export async function decideAll(
   const evidence = await evidenceFor(tx, subjects.flatMap(memoryKeys));
   return transactions.map(({ description, amount, date }, index) => {
     const subject = subjects[index] ?? { description };
-    const scores = recall(predictions[index] ?? [], subject, evidence);
+    const prediction = predictions[index];
+    if (prediction === undefined) throw new Error('A transaction has no prediction.');
+    const scores = recall(scoresOf(model, prediction), subject, evidence);
     const best = scores[0];
-    if (best === undefined) throw new Error('The model gave no scores.');
+    if (best === undefined) throw new Error('The model has no categories.');
     return {
       organizationId,
       id: newId(),

@@ -3,7 +3,7 @@ import { once, type RequestKey } from '@finflow/chassis/idempotency';
 import { money } from '@finflow/chassis/money';
 import { appendEvents } from '@finflow/chassis/outbox/append';
 import type { EntityManager } from 'typeorm';
-import type { Score } from '../categorization/model.ts';
+import type { Prediction } from '../categorization/prediction.ts';
 import { assertCurrency } from '../domain/currency.ts';
 import type { ImportedTransaction } from '../domain/transaction.ts';
 import { transactionCategorized } from '../events/published.ts';
@@ -55,7 +55,7 @@ export async function* importTransactions(
   const rowsTotal = rows.length + errors.length;
   yield { progress: { rowsDone: errors.length, rowsTotal } };
 
-  const predictions: Score[][] = [];
+  const predictions: Prediction[] = [];
   for (let start = 0; start < rows.length; start += CHUNK) {
     const chunk = rows.slice(start, start + CHUNK).map(newTransaction);
     predictions.push(...(await predictAll(parts, chunk.map(subjectOf), signal)));
@@ -101,7 +101,7 @@ async function storeRows(
   parts: AnalyticsParts,
   actor: Actor,
   rows: readonly StatementRow[],
-  predictions: readonly Score[][],
+  predictions: readonly Prediction[],
 ): Promise<Pick<ImportResult, 'imported' | 'needsReview'>> {
   const marks = fingerprints(rows);
   const counts = { imported: 0, needsReview: 0 };
