@@ -44,15 +44,15 @@ export async function bookTransaction(
   const before = await lockCategorized(tx, organizationId, id);
   if (version <= before.version) return;
   const [booked] = before.entryId === null ? [] : await readEntries(tx, [before.entryId]);
-  const { now } = momentOf(organization, clock);
-  const wanted = role === null || transaction.amountMinor === 0n ? undefined : entryFor(transaction, role, now);
-  const stays =
-    booked !== undefined && before.category === category && wanted !== undefined && fits(booked, transaction);
-  if (!stays) {
-    const changes = [...(booked ? [reversalOf(booked, now)] : []), ...(wanted ? [wanted] : [])];
-    await postEntries(tx, organizationId, changes);
+  if (role !== null && booked && before.category === category && fits(booked, transaction)) {
+    await saveCategorized(tx, { ...before, version });
+    return;
   }
-  const entryId = stays ? booked.id : (wanted?.id ?? null);
+  const { now } = momentOf(organization, clock);
+  const reversal = booked ? [reversalOf(booked, now)] : [];
+  const entry = role === null || transaction.amountMinor === 0n ? [] : [entryFor(transaction, role, now)];
+  await postEntries(tx, organizationId, [...reversal, ...entry]);
+  const entryId = entry[0]?.id ?? null;
   await saveCategorized(tx, { ...before, version, category, entryId });
 }
 

@@ -45,11 +45,7 @@ export function invoiceTotals(inputs: readonly LineItemInput[], field: string): 
   const totalMinor = subtotalMinor + taxMinor;
   if (totalMinor > maxAmountMinor) throw tooLarge(field);
   if (totalMinor < 1n) {
-    throw invalidArgument(
-      'AMOUNT_NOT_POSITIVE',
-      'line_items',
-      'must come to at least one minor unit, such as one cent',
-    );
+    throw invalidArgument('AMOUNT_NOT_POSITIVE', field, 'must come to at least one minor unit, such as one cent');
   }
   return { lineItems, subtotalMinor, taxMinor, totalMinor };
 }

@@ -102,12 +102,12 @@ export function reversedLines(lines: readonly JournalLine[]): NewJournalLine[] {
   }));
 }
 
-const documentKinds = new Set(['invoice', 'payment', 'refund', 'transaction']);
+const documentKinds = new Set(['invoice:', 'payment:', 'refund:', 'transaction:']);
 
 /**
  * Whether an entry with this source was booked for a document. Such an entry is undone through its document (cancel,
  * refund, recategorize), so that document and books cannot disagree.
  */
 export function belongsToDocument(source: string): boolean {
-  return documentKinds.has(source.slice(0, source.indexOf(':')));
+  return documentKinds.has(source.slice(0, source.indexOf(':') + 1));
 }
