@@ -26,7 +26,8 @@ import type { Logger } from '../logger.ts';
 import { correlationIdKey, remoteAddressKey } from './context.ts';
 import { boundedBody, errorReply, type HttpRouteReply, sendReply } from './http-routes.ts';
 import { maxMessageBytes } from './limits.ts';
-import { malformed } from './malformed.ts';
+import { malformed, malformedFieldKey } from './malformed.ts';
+import { malformedFieldIn } from './malformed-field.ts';
 import type { ServedService } from './serve.ts';
 import { reasonFor, wireError } from './wire-error.ts';
 
@@ -76,9 +77,12 @@ function adapt(handler: UniversalHandler, logger: Logger): RpcHandler {
       sendReply(response, refusal);
     };
     if (Number(request.headers['content-length'] ?? 0) > maxMessageBytes) return refuse(requestTooLarge);
-    const contextValues = createContextValues().set(remoteAddressKey, remoteAddress);
+    const received: Buffer[] = [];
+    const contextValues = createContextValues()
+      .set(remoteAddressKey, remoteAddress)
+      .set(malformedFieldKey, () => malformedFieldIn(received, handler.method));
     let tooLarge = false;
-    const body = pass(boundedBody(request), () => {
+    const body = pass(boundedBody(request), received, () => {
       tooLarge = true;
     });
     const universal = universalOf(request, response, contextValues);
@@ -87,7 +91,7 @@ function adapt(handler: UniversalHandler, logger: Logger): RpcHandler {
       const reply = await handler({ ...universal, body });
       if (tooLarge) return refuse(requestTooLarge);
       const called = contextValues.get(correlationIdKey) !== '';
-      const refusal = called ? undefined : await explain(reply, request.headers['content-type'] ?? '');
+      const refusal = called ? undefined : await explain(reply, request.headers['content-type'] ?? '', contextValues);
       if (refusal === undefined) await universalResponseToNodeResponse(reply, response);
       else refuse(refusal);
     } catch (error) {
@@ -108,9 +112,16 @@ function universalOf(request: IncomingMessage, response: ServerResponse, context
   }
 }
 
-async function* pass(source: AsyncIterable<Buffer>, onError: () => void): AsyncGenerator<Uint8Array> {
+async function* pass(
+  source: AsyncIterable<Buffer>,
+  received: Buffer[],
+  onError: () => void,
+): AsyncGenerator<Uint8Array> {
   try {
-    yield* source;
+    for await (const chunk of source) {
+      received.push(chunk);
+      yield chunk;
+    }
   } catch (error) {
     onError();
     throw error;
@@ -128,7 +139,11 @@ const unreadableTarget = errorReply(
 );
 
 /** Gives a refusal made before any interceptor ran the shape and the reason that every other error has. */
-async function explain(reply: UniversalServerResponse, contentType: string): Promise<HttpRouteReply | undefined> {
+async function explain(
+  reply: UniversalServerResponse,
+  contentType: string,
+  contextValues: ContextValues,
+): Promise<HttpRouteReply | undefined> {
   switch (reply.status) {
     case 405:
       return errorReply(405, wireError(Code.Unimplemented, 'METHOD_NOT_ALLOWED', 'RPCs are called by POST'), {
@@ -144,18 +159,18 @@ async function explain(reply: UniversalServerResponse, contentType: string): Pro
         ),
       );
     default:
-      return reply.header?.get('content-type') === 'application/json' ? explainJson(reply) : undefined;
+      return reply.header?.get('content-type') === 'application/json' ? explainJson(reply, contextValues) : undefined;
   }
 }
 
-async function explainJson(reply: UniversalServerResponse): Promise<HttpRouteReply> {
+async function explainJson(reply: UniversalServerResponse, contextValues: ContextValues): Promise<HttpRouteReply> {
   const body = await readAllBytes(reply.body ?? createAsyncIterable([]), Number.MAX_SAFE_INTEGER);
   const error = errorFromJsonBytes(body, undefined, new ConnectError('unreadable request', Code.InvalidArgument));
   switch (error.code) {
     case Code.ResourceExhausted:
       return requestTooLarge;
     case Code.InvalidArgument:
-      return errorReply(400, malformed(error.rawMessage));
+      return errorReply(400, malformed(error.rawMessage, contextValues.get(malformedFieldKey)()));
     case Code.Internal:
     case Code.Unknown:
       // Nothing of ours has run yet: these are bytes that do not unpack, or unpack to no message.

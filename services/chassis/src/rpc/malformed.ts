@@ -1,30 +1,33 @@
-import { Code, type ConnectError } from '@connectrpc/connect';
-import type { FieldViolation } from '../errors.ts';
+import { Code, type ConnectError, createContextKey } from '@connectrpc/connect';
 import { wireError } from './wire-error.ts';
 
+/** Where the HTTP port leaves the way to find which field of the body keeps it from being a message; a path or undefined. */
+export const malformedFieldKey = createContextKey<() => string | undefined>(() => undefined, {
+  description: 'malformed field',
+});
+
 /**
- * The answer to a body that is not a message of the contract. `parserMessage` is protobuf-es's own, from which the
- * field is taken: `cannot decode message finflow.….Request from JSON: key "x" is unknown`, or
- * `cannot decode field finflow.….Request.amount from JSON: expected …`.
+ * The answer to a body that is not a message of the contract. `parserMessage` is protobuf-es's own, whose end says what
+ * is wrong: `cannot decode field finflow.….Request.amount from JSON: expected …`.
+ *
+ * @param field path of the field at fault, when it is one
  */
-export function malformed(parserMessage: string): ConnectError {
-  const violation = violationIn(parserMessage);
-  if (violation === undefined) {
-    return wireError(Code.InvalidArgument, 'MALFORMED_REQUEST', withoutPrefix(parserMessage));
+export function malformed(parserMessage: string, field?: string): ConnectError {
+  const problem = /^cannot decode [\w. ]+ from JSON: (.+)$/s.exec(parserMessage)?.[1]?.slice(0, 300);
+  if (field === undefined) {
+    const message = problem === undefined ? parserMessage : `the body is not a message of this method: ${problem}`;
+    return wireError(Code.InvalidArgument, 'MALFORMED_REQUEST', message);
   }
-  const { field, description } = violation;
-  return wireError(Code.InvalidArgument, 'MALFORMED_REQUEST', `${field}: ${description}`, { fields: [violation] });
+  const description = describe(problem ?? 'cannot be read');
+  return wireError(Code.InvalidArgument, 'MALFORMED_REQUEST', `${field}: ${description}`, {
+    fields: [{ field, description }],
+  });
 }
 
-function violationIn(parserMessage: string): FieldViolation | undefined {
-  const unknown = /from JSON: key "(.{1,100})" is unknown$/s.exec(parserMessage)?.[1];
-  if (unknown !== undefined) return { field: unknown, description: 'is not a field of this request' };
-  const [, field, description] = /^cannot decode field [\w.]+\.(\w+) from JSON: (.+)$/s.exec(parserMessage) ?? [];
-  if (field === undefined || description === undefined) return undefined;
-  return { field, description: description.slice(0, 300) };
-}
-
-function withoutPrefix(parserMessage: string): string {
-  const [, text] = /^cannot decode message [\w.]+ from JSON: (.+)$/s.exec(parserMessage) ?? [];
-  return text === undefined ? parserMessage : `the body is not a message of this method: ${text.slice(0, 300)}`;
+function describe(problem: string): string {
+  if (/^key ".*" is unknown$/s.test(problem)) return 'is not a field of this request';
+  // Of a message or an enum, protobuf-es says no more than what it was given.
+  return /^(expected|invalid|must|list item|map|duplicate|unexpected|set multiple|oneof)/.test(problem)
+    ? problem
+    : `cannot be ${problem}`;
 }

@@ -1,7 +1,8 @@
 import { Code, type ConnectError, type Interceptor } from '@connectrpc/connect';
 import type { Logger } from '../../logger.ts';
 import { correlationIdKey } from '../context.ts';
-import { toWireError, wireError } from '../wire-error.ts';
+import { malformed, malformedFieldKey } from '../malformed.ts';
+import { reasonFor, reasonOf, toWireError, wireError } from '../wire-error.ts';
 import { watch } from './streams.ts';
 
 /**
@@ -12,6 +13,10 @@ export function convertErrors(logger: Logger): Interceptor {
   return (next) => async (req) => {
     const convert = (error: unknown): ConnectError => {
       const known = toWireError(error, req.signal);
+      // The message of a stream is read in here: what is wrong with it is told as for a unary call.
+      if (known !== undefined && reasonOf(known) === reasonFor(Code.InvalidArgument)) {
+        return malformed(known.rawMessage, req.contextValues.get(malformedFieldKey)());
+      }
       if (known !== undefined) return known;
       const correlationId = req.contextValues.get(correlationIdKey);
       logger.error(
