@@ -6,5 +6,5 @@ import { loadPaymentsConfig } from './config.ts';
 import { createPaymentsService } from './service.ts';
 
 const config = loadPaymentsConfig();
-const logger = createLogger({ service: 'payments', level: config.logLevel });
+const logger = createLogger({ service: 'payments', level: config.LOG_LEVEL });
 await runService(createPaymentsService(config, { bus: new EmbeddedBus(), clock: systemClock, logger }), { logger });

@@ -34,35 +34,38 @@ export interface ServiceDependencies {
 
 /** Builds payments and hands its parts to each other; nothing runs before `start`. */
 export function createPaymentsService(config: PaymentsConfig, { bus, clock, logger: given }: ServiceDependencies) {
-  const logger = given ?? createLogger({ service: 'payments', level: config.logLevel });
+  const logger = given ?? createLogger({ service: 'payments', level: config.LOG_LEVEL });
   const database = new Database({
-    url: config.databaseUrl,
-    poolSize: config.databasePoolSize,
+    url: config.DATABASE_URL,
+    poolSize: config.DATABASE_POOL_SIZE,
     applicationName: 'finflow-payments',
     entities: [PaymentSchema, RefundSchema],
     logger,
   });
   const stripe = stripeClient({
-    secretKey: config.stripeSecretKey,
-    baseUrl: config.cardSandboxUrl,
-    timeoutMs: config.processorTimeoutMs,
+    secretKey: config.STRIPE_SECRET_KEY,
+    baseUrl: config.CARD_SANDBOX_URL,
+    timeoutMs: config.PROCESSOR_TIMEOUT_MS,
   });
   const parts: PaymentsParts = {
     database,
     clock,
     logger,
     processor: new StripeProcessor(stripe),
-    invoices: accountingInvoices(config.accountingAddress),
-    sealer: new Sealer(config.sealingKeys),
-    reconcileAfterMs: config.reconcileAfterMs,
+    invoices: accountingInvoices(config.ACCOUNTING_ADDRESS),
+    sealer: new Sealer(config.PROCESSOR_DATA_KEYS),
+    reconcileAfterMs: config.RECONCILE_AFTER_MS,
   };
-  const cardEntry = { sandbox: config.cardSandboxUrl !== undefined, publishableKey: config.stripePublishableKey };
-  const codec = new EventCodec(config.schemaRegistryUrl);
+  const cardEntry = {
+    sandbox: config.CARD_SANDBOX_URL !== undefined,
+    publishableKey: config.STRIPE_PUBLISHABLE_KEY ?? '',
+  };
+  const codec = new EventCodec(config.SCHEMA_REGISTRY_URL);
   const relay = new OutboxRelay({ database, bus, codec, logger });
   const jobs = [
     every({
       name: 'reconcile',
-      intervalMs: config.reconcileIntervalMs,
+      intervalMs: config.RECONCILE_INTERVAL_MS,
       run: (signal) => reconcile(parts, signal),
       logger,
     }),
@@ -77,18 +80,18 @@ export function createPaymentsService(config: PaymentsConfig, { bus, clock, logg
     name: 'payments',
     services: [paymentService(parts, cardEntry)],
     verifier: new TokenVerifier({
-      jwks: new URL(config.jwksUrl),
-      issuer: config.tokenIssuer,
-      audience: config.tokenAudience,
+      jwks: new URL(config.JWKS_URL),
+      issuer: config.TOKEN_ISSUER,
+      audience: config.TOKEN_AUDIENCE,
       clock,
     }),
     logger,
-    host: config.host,
-    httpPort: config.httpPort,
-    grpcPort: config.grpcPort,
-    trustedProxyHops: config.trustedProxyHops,
-    drainMs: config.drainMs,
-    httpRoutes: [stripeWebhook({ parts, secret: config.stripeWebhookSecret })],
+    host: config.HOST,
+    httpPort: config.HTTP_PORT,
+    grpcPort: config.GRPC_PORT,
+    trustedProxyHops: config.TRUSTED_PROXY_HOPS,
+    drainMs: config.DRAIN_MS,
+    httpRoutes: [stripeWebhook({ parts, secret: config.STRIPE_WEBHOOK_SECRET })],
     ready: () => database.ping(),
   });
 

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { eventually } from '@finflow/chassis/testing/eventually';
 import { type TestDatabase, testDatabase } from '@finflow/chassis/testing/postgres';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { eventually, type Receiver, sdk, secretKey, startReceiver } from './fixture.ts';
+import { type Receiver, sdk, secretKey, startReceiver } from './fixture.ts';
 
 let database: TestDatabase;
 let receiver: Receiver;

@@ -103,16 +103,3 @@ export async function startReceiver(): Promise<Receiver> {
   };
   return receiver;
 }
-
-/** Polls until the condition holds; fails with what it saw last when it never does. */
-export async function eventually(check: () => void | Promise<void>, timeoutMs = 5000): Promise<void> {
-  const deadline = performance.now() + timeoutMs;
-  for (;;) {
-    try {
-      return await check();
-    } catch (error) {
-      if (performance.now() > deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
-}

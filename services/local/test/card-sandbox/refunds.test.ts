@@ -1,6 +1,7 @@
+import { eventually } from '@finflow/chassis/testing/eventually';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type Stripe from 'stripe';
-import { eventually, type Fixture, startSandbox } from './fixture.ts';
+import { type Fixture, startSandbox } from './fixture.ts';
 
 let fixture: Fixture;
 let stripe: Stripe;

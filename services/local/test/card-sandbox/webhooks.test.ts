@@ -1,6 +1,7 @@
+import { eventually } from '@finflow/chassis/testing/eventually';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Stripe from 'stripe';
-import { eventually, type Fixture, type Receiver, startReceiver, startSandbox, webhookSecret } from './fixture.ts';
+import { type Fixture, type Receiver, startReceiver, startSandbox, webhookSecret } from './fixture.ts';
 
 let fixture: Fixture;
 let receiver: Receiver;

@@ -1,4 +1,4 @@
-import type { ChargeReport, RefundReport } from '../domain/processor.ts';
+import type { ChargeOwner, ChargeReport, RefundReport } from '../domain/processor.ts';
 import type { PaymentsParts } from '../parts.ts';
 import { claimWebhookEvent } from '../store/webhook-events.ts';
 import { recordProcessorState } from './record-processor-state.ts';
@@ -23,24 +23,28 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  * @throws DomainError UNAVAILABLE or ABORTED when it has to be delivered again later
  */
 export async function applyWebhook(parts: PaymentsParts, notice: WebhookNotice): Promise<boolean> {
-  const organizationId = await organizationOf(parts, notice);
+  const { organizationId, paymentId } = await ownerOf(parts, notice);
   if (!organizationId) return false;
   return await parts.database.tenant(organizationId, async (tx) => {
     if (!(await claimWebhookEvent(tx, organizationId, notice, parts.clock.now()))) return true;
     const { about } = notice;
-    const paymentId = uuidOf(notice.paymentId);
-    const refundId = uuidOf(notice.refundId);
-    return await recordProcessorState(tx, parts, { organizationId, paymentId, refundId, about });
+    return await recordProcessorState(tx, parts, {
+      organizationId,
+      paymentId,
+      refundId: uuidOf(notice.refundId),
+      about,
+    });
   });
 }
 
-/** A refund made in the processor's dashboard carries no metadata of ours; the charge it is of does. */
-async function organizationOf(
-  parts: PaymentsParts,
-  { organizationId, about }: WebhookNotice,
-): Promise<string | undefined> {
-  if (organizationId !== undefined || 'charge' in about) return uuidOf(organizationId);
-  return uuidOf(await parts.processor.organizationOfCharge(about.refund.chargeId));
+/** A refund made in the processor's dashboard carries nothing of ours; the charge it is of does. */
+async function ownerOf(parts: PaymentsParts, notice: WebhookNotice): Promise<Partial<ChargeOwner>> {
+  const { about } = notice;
+  const owner =
+    notice.organizationId === undefined && 'refund' in about
+      ? await parts.processor.ownerOfCharge(about.refund.chargeId)
+      : notice;
+  return { organizationId: uuidOf(owner?.organizationId), paymentId: uuidOf(owner?.paymentId) };
 }
 
 function uuidOf(text: string | undefined): string | undefined {

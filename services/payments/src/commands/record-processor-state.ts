@@ -26,5 +26,5 @@ export async function recordProcessorState(
 ): Promise<boolean> {
   const { organizationId, paymentId, refundId, about } = word;
   if ('charge' in about) return await recordCharge(tx, parts, { organizationId, paymentId, report: about.charge });
-  return await recordRefund(tx, parts, { organizationId, refundId, report: about.refund });
+  return await recordRefund(tx, parts, { organizationId, paymentId, refundId, report: about.refund });
 }

@@ -7,7 +7,13 @@ import type { RefundReport } from '../domain/processor.ts';
 import { afterRefund, refundableMinor, statusWhenRefunded } from '../domain/refund.ts';
 import { paymentRefunded } from '../events/payment-events.ts';
 import { type PaymentsParts, places } from '../parts.ts';
-import { endReservation, findPayment, findPaymentByProcessorId, reserveForRefund } from '../store/payments.ts';
+import {
+  endReservation,
+  findPayment,
+  findPaymentByProcessorId,
+  type PaymentRow,
+  reserveForRefund,
+} from '../store/payments.ts';
 import { endReconciliation, scheduleReconciliation } from '../store/reconciliations.ts';
 import {
   changeRefund,
@@ -22,6 +28,7 @@ const MAX_ATTEMPTS = 10;
 
 export interface RefundWord {
   readonly organizationId: string;
+  readonly paymentId?: string;
   readonly refundId?: string;
   readonly report: RefundReport;
 }
@@ -52,11 +59,11 @@ function isAbout(refund: RefundRow, { processorId, amount }: RefundReport): bool
 async function adopt(tx: EntityManager, parts: PaymentsParts, word: RefundWord): Promise<RefundRow | null> {
   const { organizationId, report } = word;
   if (!report.processorId || report.state.kind === 'failed') return null;
-  const payment = await findPaymentByProcessorId(tx, organizationId, report.chargeId);
+  const payment = await paymentOf(tx, word);
   if (!payment || payment.currencyCode !== report.amount.currencyCode) return null;
   const { amountMinor, currencyCode } = report.amount;
-  if (!isRefundable(payment.status) || amountMinor > refundableMinor(payment)) {
-    // Its completion is not recorded yet, or a refund of ours that the processor will now refuse holds the amount.
+  if (!payment.processorId || !isRefundable(payment.status) || amountMinor > refundableMinor(payment)) {
+    // That it was paid is not recorded yet, or a refund of ours that the processor will now refuse holds the amount.
     throw unavailable('REFUND_AHEAD_OF_PAYMENT', 'the payment is not yet in the state that this refund is of');
   }
   const now = parts.clock.now();
@@ -85,6 +92,17 @@ async function adopt(tx: EntityManager, parts: PaymentsParts, word: RefundWord):
   const unsettled = { organizationId, subject: 'REFUND', subjectId: refund.id } as const;
   await scheduleReconciliation(tx, unsettled, new Date(now.getTime() + parts.reconcileAfterMs));
   return refund;
+}
+
+/** By the processor's id, or by ours while the processor's is not recorded. */
+async function paymentOf(
+  tx: EntityManager,
+  { organizationId, paymentId, report }: RefundWord,
+): Promise<PaymentRow | null> {
+  const known = await findPaymentByProcessorId(tx, organizationId, report.chargeId);
+  if (known || !paymentId) return known;
+  const claimed = await findPayment(tx, organizationId, paymentId);
+  return claimed?.processorId === null ? claimed : null;
 }
 
 async function apply(

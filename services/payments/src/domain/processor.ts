@@ -49,6 +49,12 @@ export interface RefundReport {
   readonly data: string;
 }
 
+/** What is written on a charge. */
+export interface ChargeOwner {
+  readonly organizationId: string;
+  readonly paymentId: string;
+}
+
 /**
  * The card processor. A refusal is a report; what throws is a fault (PROCESSOR_UNAVAILABLE: nobody knows what became
  * of it, ask again) or a source the processor does not know (SOURCE_NOT_FOUND: nothing was made).
@@ -61,8 +67,8 @@ export interface Processor {
   refund(order: RefundOrder): Promise<RefundReport>;
   retrieveRefund(processorId: string): Promise<RefundReport>;
   findRefund(order: RefundOrder): Promise<RefundReport | undefined>;
-  /** The organization whose charge this is, by what we wrote on it; undefined when it is none of ours. */
-  organizationOfCharge(processorId: string): Promise<string | undefined>;
+  /** Whose charge this is, by what we wrote on it; undefined when it is none of ours. */
+  ownerOfCharge(processorId: string): Promise<ChargeOwner | undefined>;
 }
 
 /** The processor did not answer, or not with a decision. */

@@ -1,6 +1,7 @@
 import Stripe from 'stripe';
 import {
   type ChargeOrder,
+  type ChargeOwner,
   type ChargeReport,
   isSourceNotFound,
   type Processor,
@@ -28,15 +29,16 @@ export interface StripeOptions {
   /** Base URL of a server that speaks Stripe's API; Stripe itself when absent. */
   readonly baseUrl?: string;
   readonly timeoutMs: number;
+  /** Tries after the first, each with the same idempotency key; 2 unless given. More belong to the reconciliation. */
+  readonly retries?: number;
 }
 
 /** The official SDK, pointed at Stripe or at another server that speaks its API. */
-export function stripeClient({ secretKey, baseUrl, timeoutMs }: StripeOptions): Stripe {
+export function stripeClient({ secretKey, baseUrl, timeoutMs, retries = 2 }: StripeOptions): Stripe {
   return new Stripe(secretKey, {
     ...(baseUrl ? addressOf(new URL(baseUrl)) : {}),
     timeout: timeoutMs,
-    // Each try carries the same idempotency key. More belong to the reconciliation, which waits longer.
-    maxNetworkRetries: 2,
+    maxNetworkRetries: retries,
     telemetry: false,
     appInfo: { name: 'FinFlow' },
   });
@@ -141,10 +143,11 @@ export class StripeProcessor implements Processor {
     });
   }
 
-  async organizationOfCharge(processorId: string): Promise<string | undefined> {
+  async ownerOfCharge(processorId: string): Promise<ChargeOwner | undefined> {
     try {
-      const intent = await this.#stripe.paymentIntents.retrieve(processorId);
-      return intent.metadata[metadataKeys.organization];
+      const { metadata } = await this.#stripe.paymentIntents.retrieve(processorId);
+      const { [metadataKeys.organization]: organizationId, [metadataKeys.payment]: paymentId } = metadata;
+      return organizationId && paymentId ? { organizationId, paymentId } : undefined;
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw faultOf(error);
