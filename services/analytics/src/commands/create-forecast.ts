@@ -30,7 +30,7 @@ export interface ForecastRequest {
   readonly periods: number;
   /** Empty: the organization's own books. */
   readonly history: readonly HistoricalAmount[];
-  /** '' for the history's, or the one the books use most. */
+  /** '' for the history's, or the organization's. */
   readonly currency: string;
 }
 
@@ -38,6 +38,8 @@ const SEASON = 12;
 const LONGEST_LEAD_MONTHS = 12;
 /** A mistyped century in one date would otherwise make a series of a million zeros. */
 const LONGEST_HISTORY_MONTHS = 600;
+/** The contract's bound on one amount: bands around a month of this size still fit 64 bits. */
+const LARGEST_MONTH_MINOR = 1e15;
 
 interface History {
   readonly series: MonthlySeries;
@@ -49,7 +51,8 @@ interface History {
  * Forecasts the months from a date on, says how well the method did on the same series before, and keeps both.
  *
  * @throws DomainError FAILED_PRECONDITION `NOT_ENOUGH_HISTORY`; INVALID_ARGUMENT `UNKNOWN_CURRENCY`,
- *   `CURRENCY_MISMATCH`, `HISTORY_AFTER_START`, `HISTORY_TOO_LONG`, `START_TOO_FAR`; RESOURCE_EXHAUSTED `WORKERS_BUSY`
+ *   `CURRENCY_MISMATCH`, `HISTORY_AFTER_START`, `HISTORY_TOO_LONG`, `HISTORY_TOO_LARGE`,
+ *   `START_TOO_FAR`; RESOURCE_EXHAUSTED `WORKERS_BUSY`
  */
 export async function createForecast(
   parts: AnalyticsParts,
@@ -139,7 +142,11 @@ function givenSeries(history: ForecastRequest['history'], start: Month, before: 
   if (Math.max(...months) - Math.min(...months) >= LONGEST_HISTORY_MONTHS) {
     throw invalidArgument('HISTORY_TOO_LONG', 'historical_data', `must span at most ${LONGEST_HISTORY_MONTHS} months`);
   }
-  return monthlySeries(history, before);
+  const series = monthlySeries(history, before);
+  if (series.values.some((total) => Math.abs(total) > LARGEST_MONTH_MINOR)) {
+    throw invalidArgument('HISTORY_TOO_LARGE', 'historical_data', 'must add up to at most ten trillion in each month');
+  }
+  return series;
 }
 
 /** Months between the end of the history and the first one to forecast; refuses what can't be forecast honestly. */

@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import type { ForecastType } from '../domain/forecast.ts';
 import { type MonthlySeries, monthlySeries } from '../forecasting/monthly-series.ts';
-import { addMonths, firstDay, type Month } from '../forecasting/months.ts';
-import { currenciesInUse, flowsByMonth, type MonthFlows } from '../store/ledger-months.ts';
+import { FIRST_MONTH, firstDay, type Month, shiftMonth } from '../forecasting/months.ts';
+import { flowsByMonth, type MonthFlows } from '../store/ledger-months.ts';
 import { organizationOf } from '../store/organizations.ts';
 
 const flowOf: Readonly<Record<ForecastType, (flows: MonthFlows) => bigint>> = {
@@ -11,12 +11,10 @@ const flowOf: Readonly<Record<ForecastType, (flows: MonthFlows) => bigint>> = {
   cashflow: ({ cashFlowMinor }) => cashFlowMinor,
 };
 
-const FIRST_MONTH = '0001-01';
-
 /**
  * The organization's own history from its books: whole months before `before`, the last ones included when nothing
  * was booked in them.
- * @param currency '' for the one the books use most
+ * @param currency '' for the organization's
  */
 export async function bookHistory(
   tx: EntityManager,
@@ -24,9 +22,9 @@ export async function bookHistory(
   currency: string,
   before: Month,
 ): Promise<{ series: MonthlySeries; currency: string; source: 'books' }> {
-  const known = currency || (await currenciesInUse(tx))[0] || (await organizationOf(tx)).currency;
-  const last = addMonths(before, -1);
-  const flows = await flowsByMonth(tx, known, FIRST_MONTH, last);
+  const known = currency || (await organizationOf(tx)).currency;
+  const last = shiftMonth(before, -1);
+  const flows = last ? await flowsByMonth(tx, known, FIRST_MONTH, last) : [];
   const amounts = flows.map((month) => ({ date: firstDay(month.month), amountMinor: flowOf[forecastType](month) }));
   // Leading zeros are months before this kind of movement began, not months without any.
   const began = amounts.findIndex(({ amountMinor }) => amountMinor !== 0n);

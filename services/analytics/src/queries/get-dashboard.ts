@@ -2,7 +2,7 @@ import { calendarDate } from '@finflow/chassis/clock';
 import { invalidArgument } from '@finflow/chassis/errors';
 import type { EntityManager } from 'typeorm';
 import { assertCurrency } from '../domain/currency.ts';
-import { addMonths, type Month, monthNumber, monthOf, monthsBetween } from '../forecasting/months.ts';
+import { FIRST_MONTH, type Month, monthNumber, monthOf, monthsBetween, shiftMonth } from '../forecasting/months.ts';
 import type { AnalyticsParts } from '../parts.ts';
 import {
   type AccountExpense,
@@ -21,7 +21,7 @@ export interface DashboardRequest {
   readonly fromMonth: Month;
   /** '' for the present month of the organization. */
   readonly toMonth: Month;
-  /** '' for the one the books use most. */
+  /** '' for the organization's. */
   readonly currency: string;
 }
 
@@ -75,10 +75,11 @@ export async function getDashboard(
     const today = calendarDate(clock.now(), organization.timeZone);
     const [from, to] = range(request, monthOf(today));
     const currencies = await currenciesInUse(tx);
-    const currency = request.currency || currencies[0] || organization.currency;
+    const currency = request.currency || organization.currency;
     const count = monthNumber(to) - monthNumber(from) + 1;
-    const before = addMonths(from, -1);
-    const opening = await balancesAt(tx, currency, before);
+    const before = shiftMonth(from, -1);
+    const opening = before ? await balancesAt(tx, currency, before) : { cashMinor: 0n };
+    const earlier = before ? await flowsByMonth(tx, currency, back(before, count - 1), before) : [];
     const { receivablesMinor } = await balancesAt(tx, currency, to);
     const months = runningCash(from, to, await flowsByMonth(tx, currency, from, to), opening.cashMinor);
     return {
@@ -86,7 +87,7 @@ export async function getDashboard(
       toMonth: to,
       currency,
       current: total(months),
-      previous: total(await flowsByMonth(tx, currency, addMonths(from, -count), before)),
+      previous: total(earlier),
       cashMinor: months.at(-1)?.cashMinor ?? opening.cashMinor,
       receivablesMinor,
       overdue: await overdueBefore(tx, currency, today),
@@ -102,13 +103,18 @@ export async function getDashboard(
 
 function range({ fromMonth, toMonth }: DashboardRequest, present: Month): [Month, Month] {
   const to = toMonth || present;
-  const from = fromMonth || addMonths(to, 1 - DEFAULT_MONTHS);
+  const from = fromMonth || back(to, DEFAULT_MONTHS - 1);
   const count = monthNumber(to) - monthNumber(from) + 1;
   if (count < 1) throw invalidArgument('MONTHS_OUT_OF_ORDER', 'from_month', `must not be after ${to}`);
   if (count > MOST_MONTHS) {
     throw invalidArgument('TOO_MANY_MONTHS', 'from_month', `must be at most ${MOST_MONTHS} months before ${to}`);
   }
   return [from, to];
+}
+
+/** The month `count` before, or the first there is. */
+function back(month: Month, count: number): Month {
+  return shiftMonth(month, -count) ?? FIRST_MONTH;
 }
 
 /** Every month of the range, those without entries too, with the cash balance carried through. */

@@ -87,15 +87,15 @@ describe('GetDashboard', () => {
     ]);
   });
 
-  test('takes the currency the books use most, and leaves others out instead of converting them', async () => {
+  test('is in the organization’s currency unless asked for another, and never converts', async () => {
     const { dashboard, books } = await company();
     await books.post('2026-03-01', { bank: 10_00, revenue: -10_00 });
     await books.post('2026-03-01', { bank: 700, revenue: -700 }, { currency: 'JPY' });
     await books.post('2026-03-02', { bank: 800, revenue: -800 }, { currency: 'JPY' });
     const reply = await dashboard.getDashboard({});
-    expect(reply).toMatchObject({ currencyCode: 'JPY', availableCurrencies: ['JPY', 'USD'] });
-    expect(reply.kpis?.revenue?.amountMinor).toBe(1500n);
-    expect((await dashboard.getDashboard({ currencyCode: 'USD' })).kpis?.revenue).toMatchObject(usd(10_00));
+    expect(reply).toMatchObject({ currencyCode: 'USD', availableCurrencies: ['JPY', 'USD'] });
+    expect(reply.kpis?.revenue).toMatchObject(usd(10_00));
+    expect((await dashboard.getDashboard({ currencyCode: 'JPY' })).kpis?.revenue?.amountMinor).toBe(1500n);
   });
 
   test('counts as overdue what is open after the due date in the organization’s own time zone', async () => {
@@ -163,6 +163,22 @@ describe('GetDashboard', () => {
       }),
       { numRuns: 15 },
     );
+  });
+
+  test('works at both ends of the calendar', async () => {
+    const { dashboard, books } = await company();
+    await books.post('0001-01-01', { bank: 5, revenue: -5 });
+    await books.post('0001-02-01', { bank: 6, revenue: -6 });
+    expect(await dashboard.getDashboard({ toMonth: '0001-02' })).toMatchObject({
+      fromMonth: '0001-01',
+      kpis: { revenue: usd(11), cash: usd(11), previousRevenue: usd(0) },
+    });
+    expect((await dashboard.getDashboard({ fromMonth: '0001-02', toMonth: '0001-03' })).kpis).toMatchObject({
+      revenue: usd(6),
+      cash: usd(11),
+      previousRevenue: usd(5),
+    });
+    expect((await dashboard.getDashboard({ toMonth: '9999-12' })).kpis).toMatchObject({ cash: usd(11) });
   });
 
   test('shows an organization nothing of another', async () => {
