@@ -98,7 +98,7 @@ export const semanticCases: readonly SemanticCase[] = [
     'more than was paid',
     set({ amount: dollars('10001') }),
     'FAILED_PRECONDITION REFUND_EXCEEDS_PAYMENT',
-    'amount',
+    'amount.amount_minor',
   ),
 
   row(
@@ -194,7 +194,7 @@ export const semanticCases: readonly SemanticCase[] = [
     'history after its start',
     set({ start_date: '2024-06-01' }),
     'INVALID_ARGUMENT HISTORY_AFTER_START',
-    'historical_data',
+    'historical_data[17].date',
   ),
   row(
     createForecast,
