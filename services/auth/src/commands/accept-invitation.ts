@@ -90,7 +90,11 @@ async function accept(
   const user = known ?? (await makeUser(tx, email, passwordHash, now));
   await tx.insert(memberships, { organizationId, userId: user.id, role, joinedAt: now });
   if (!known) {
-    const organization = await tx.findOneByOrFail(organizations, { organizationId });
+    // Locked, like every aggregate whose event is written: its settings cannot change between this look and the commit.
+    const organization = await tx.findOneOrFail(organizations, {
+      where: { organizationId },
+      lock: { mode: 'pessimistic_read' },
+    });
     await appendEvents(tx, [userCreated(user, organization)]);
   }
   return { userId: user.id, email, organizationId, role };
