@@ -1,6 +1,9 @@
 /** A calendar month, `YYYY-MM`. */
 export type Month = string;
 
+/** The first month there is: contracts and the database know no year 0. */
+export const FIRST_MONTH: Month = '0001-01';
+
 /** The month a calendar date (`YYYY-MM-DD`) lies in. */
 export function monthOf(date: string): Month {
   return date.slice(0, 7);
@@ -29,6 +32,13 @@ export function monthFromNumber(number: number): Month {
   return `${String(year).padStart(4, '0')}-${String((number % 12) + 1).padStart(2, '0')}`;
 }
 
+/** The month `count` after (before, when negative); undefined when that is before the first month there is. */
+export function shiftMonth(month: Month, count: number): Month | undefined {
+  const number = monthNumber(month) + count;
+  return number < monthNumber(FIRST_MONTH) ? undefined : monthFromNumber(number);
+}
+
+/** The same, for where it cannot leave the calendar. */
 export function addMonths(month: Month, count: number): Month {
   return monthFromNumber(monthNumber(month) + count);
 }

@@ -109,10 +109,21 @@ describe('CreateForecast', () => {
     expect(forecast?.forecast.every(({ upperBound }) => (upperBound?.amountMinor ?? 0n) < 0n)).toBe(true);
   });
 
+  test('handles the largest amounts there are', async () => {
+    const { forecasts } = await analytics.tenant();
+    const historicalData = history(24).map(({ date }, index) => ({
+      date,
+      amount: { amountMinor: (index % 3 === 0 ? 1n : -1n) * 10n ** 15n },
+    }));
+    const { forecast } = await forecasts.createForecast({ startDate: '2026-03-01', periods: 12, historicalData });
+    expect(forecast?.forecast).toHaveLength(12);
+  });
+
   test('refuses too little history, saying how many months there are and are needed', async () => {
     const { forecasts } = await analytics.tenant();
     for (const [months, request] of [
       ['0', {}],
+      ['0', { startDate: '0001-01-31' }],
       ['5', { historicalData: history(5) }],
       ['11', { historicalData: history(12, '2026-03') }],
     ] as const) {
@@ -164,6 +175,16 @@ describe('CreateForecast', () => {
       ],
       [point({ date: '2026-03-01', amount: { amountMinor: 1n } }), 'HISTORY_AFTER_START', 'historical_data[12].date'],
       [point({ date: '1026-01-05', amount: { amountMinor: 1n } }), 'HISTORY_TOO_LONG', 'historical_data'],
+      [
+        {
+          ...good,
+          historicalData: history(12).flatMap(({ date }) =>
+            Array(2).fill({ date, amount: { amountMinor: 10n ** 15n } }),
+          ),
+        },
+        'HISTORY_TOO_LARGE',
+        'historical_data',
+      ],
       [{ ...good, startDate: '2027-03-01' }, 'START_TOO_FAR', 'start_date'],
     ] as const;
     for (const [request, reason, field] of cases) {
