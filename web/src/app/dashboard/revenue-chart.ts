@@ -15,7 +15,7 @@ import { plotted, shortAxisAmount } from './figures.ts';
   changeDetection: ChangeDetectionStrategy.OnPush,
   imports: [Chart],
   template: `
-    <ff-chart label="Revenue and expenses by month" [series]="series" [rows]="rows()" [draw]="draw()" height="318px" />
+    <ff-chart label="Revenue and expenses by month" [series]="series" [rows]="rows()" [draw]="draw()" height="348px" />
   `,
 })
 export class RevenueChart {

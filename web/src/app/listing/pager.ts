@@ -1,4 +1,4 @@
-import { ChangeDetectionStrategy, Component, computed, inject, input, linkedSignal } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, effect, inject, input } from '@angular/core';
 import { MatIconButton } from '@angular/material/button';
 import { type Params, Router } from '@angular/router';
 import { Icon } from '../ui/icon/icon.ts';
@@ -60,12 +60,16 @@ export class Pager {
   protected readonly first = computed(() => (this.shown() === 0 ? 0 : (this.place().page - 1) * pageSize + 1));
   protected readonly last = computed(() => (this.shown() === 0 ? 0 : this.first() + this.shown() - 1));
 
-  // Tokens by page number, from page 1.
-  private readonly tokens = linkedSignal<Place, Map<number, string>>({
-    source: this.place,
-    computation: (place, previous) =>
-      place.page === 1 ? new Map() : new Map(previous?.value ?? []).set(place.page, place.pageToken),
-  });
+  // Tokens of the pages seen, by number, as far as they belong to this list.
+  private readonly tokens = new Map<number, string>();
+
+  constructor() {
+    effect(() => {
+      const { page, pageToken } = this.place();
+      if (page === 1) this.tokens.clear();
+      this.tokens.set(page, pageToken);
+    });
+  }
 
   protected on(): void {
     this.go({ after: this.nextPageToken(), page: this.place().page + 1 });
@@ -73,7 +77,7 @@ export class Pager {
 
   protected back(): void {
     const page = this.place().page - 1;
-    const token = this.tokens().get(page);
+    const token = this.tokens.get(page);
     this.go(token ? { after: token, page } : { after: null, page: null });
   }
 

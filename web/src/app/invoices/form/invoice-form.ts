@@ -74,7 +74,7 @@ export class InvoiceForm {
     dueDate: addDays(this.today, usualTermDays),
     currencyCode: this.store.selectSignal(authFeature.selectCurrencyCode)(),
     notes: '',
-    lines: [emptyLine],
+    lines: [emptyLine()],
   });
   protected readonly form = form(this.text, invoiceSchema(this.locale), {
     submission: { action: () => this.create(false), onInvalid: () => focusFirstError(this.form) },
@@ -97,8 +97,8 @@ export class InvoiceForm {
 
   protected addLine(): void {
     // The next line is mostly taxed like the last.
-    const taxRate = this.text().lines.at(-1)?.taxRate ?? emptyLine.taxRate;
-    this.text.update((text) => ({ ...text, lines: [...text.lines, { ...emptyLine, taxRate }] }));
+    const line = emptyLine(this.text().lines.at(-1)?.taxRate);
+    this.text.update((text) => ({ ...text, lines: [...text.lines, line] }));
     this.focusLine(this.text().lines.length - 1);
   }
 

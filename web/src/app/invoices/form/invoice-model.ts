@@ -22,7 +22,13 @@ export interface InvoiceText {
   readonly lines: LineText[];
 }
 
-export const emptyLine: LineText = { description: '', quantity: '1', unitPrice: '', taxRate: '0' };
+/**
+ * A line nothing is written in yet. Each is made anew: the form knows its lines by a mark on the object, which a copy of
+ * another line would carry too.
+ */
+export function emptyLine(taxRate = '0'): LineText {
+  return { description: '', quantity: '1', unitPrice: '', taxRate };
+}
 
 const nothing: LineFigures = { quantityMilli: 0n, unitPriceMinor: 0n, taxRateBps: 0n };
 

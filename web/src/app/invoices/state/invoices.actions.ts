@@ -23,7 +23,7 @@ export const InvoicesPageActions = createActionGroup({
 export const InvoicesApiActions = createActionGroup({
   source: 'Invoices API',
   events: {
-    'List Loaded': props<{ page: ListInvoicesResponse }>(),
+    'List Loaded': props<{ page: ListInvoicesResponse; query: InvoiceQuery }>(),
     'List Failed': props<{ problem: Problem }>(),
     'Invoice Loaded': props<{ invoice: Invoice }>(),
     'Invoice Failed': props<{ problem: Problem }>(),

@@ -18,7 +18,7 @@ export const loadList = createEffect(
       switchMap(({ query }) =>
         call((options) => invoices.listInvoices(listRequest(query), options)).pipe(
           mapResponse({
-            next: (page) => InvoicesApiActions.listLoaded({ page }),
+            next: (page) => InvoicesApiActions.listLoaded({ page, query }),
             error: (thrown) => InvoicesApiActions.listFailed({ problem: toProblem(thrown) }),
           }),
         ),

@@ -13,10 +13,17 @@ import {
   refused,
   resting,
 } from '../../state/remote.ts';
+import type { InvoiceQuery } from '../invoice.ts';
 import { InvoicesApiActions, InvoicesPageActions } from './invoices.actions.ts';
 
+/** A page of the list, and what it is an answer to: not always what the address bar asks by now. */
+export interface InvoicesPage {
+  readonly page: ListInvoicesResponse;
+  readonly query: InvoiceQuery;
+}
+
 export interface InvoicesState {
-  readonly list: Remote<ListInvoicesResponse>;
+  readonly list: Remote<InvoicesPage>;
   /** The invoice whose page is open, with what belongs to it. */
   readonly open: Remote<Invoice>;
   readonly payments: Remote<Payment[]>;
@@ -54,7 +61,10 @@ export const invoicesFeature = createFeature({
   reducer: createReducer(
     initialState,
     on(InvoicesPageActions.listOpened, (state): InvoicesState => ({ ...state, list: loading(state.list) })),
-    on(InvoicesApiActions.listLoaded, (state, { page }): InvoicesState => ({ ...state, list: loaded(page) })),
+    on(
+      InvoicesApiActions.listLoaded,
+      (state, { page, query }): InvoicesState => ({ ...state, list: loaded({ page, query }) }),
+    ),
     on(
       InvoicesApiActions.listFailed,
       (state, { problem }): InvoicesState => ({ ...state, list: failed(state.list, problem) }),

@@ -1,4 +1,13 @@
-import { ChangeDetectionStrategy, Component, computed, effect, inject, signal } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  type ElementRef,
+  effect,
+  inject,
+  signal,
+  viewChild,
+} from '@angular/core';
 import { FormField, FormRoot, form, maxLength, validate } from '@angular/forms/signals';
 import { MatButtonModule } from '@angular/material/button';
 import { MAT_DIALOG_DATA, MatDialogModule } from '@angular/material/dialog';
@@ -90,8 +99,12 @@ export class ChargeDialog {
     { submission: { action: () => this.submit(), onInvalid: () => focusFirstError(this.form) } },
   );
 
+  private readonly outcome = viewChild<ElementRef<HTMLElement>>('outcome');
+
   constructor() {
     this.open();
+    // The button that had the focus is gone with the form.
+    effect(() => this.outcome()?.nativeElement.focus());
     effect(() => {
       const first = this.sources()[0];
       if (first && !this.form.source().value()) this.form.source().value.set(first.source);

@@ -25,7 +25,7 @@ export const PaymentsPageActions = createActionGroup({
 export const PaymentsApiActions = createActionGroup({
   source: 'Payments API',
   events: {
-    'List Loaded': props<{ page: ListPaymentsResponse }>(),
+    'List Loaded': props<{ page: ListPaymentsResponse; query: PaymentQuery }>(),
     'List Failed': props<{ problem: Problem }>(),
     'Payment Loaded': props<{ payment: Payment; refunds: Refund[] }>(),
     'Payment Failed': props<{ problem: Problem }>(),

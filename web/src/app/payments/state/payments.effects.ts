@@ -1,5 +1,6 @@
 import { inject } from '@angular/core';
-import { RefundStatus } from '@finflow/proto/finflow/payments/v1/payment_pb';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { type ListPaymentsRequestSchema, RefundStatus } from '@finflow/proto/finflow/payments/v1/payment_pb';
 import { Actions, createEffect, ofType } from '@ngrx/effects';
 import { mapResponse } from '@ngrx/operators';
 import { exhaustMap, filter, from, switchMap, takeWhile, tap, timer } from 'rxjs';
@@ -8,26 +9,25 @@ import { toProblem } from '../../api/problem.ts';
 import { pageSize } from '../../listing/listing.ts';
 import { expect } from '../../state/expect.ts';
 import { Notices } from '../../ui/notices.ts';
-import { isUndecided } from '../payment.ts';
+import { isUndecided, type PaymentQuery } from '../payment.ts';
 import { PaymentClient } from './clients.ts';
 import { PaymentsApiActions, PaymentsPageActions } from './payments.actions.ts';
 
 // More refunds of one payment than anybody gives.
 const refundPageSize = 100;
 
+function listRequest({ search, statuses, place }: PaymentQuery): MessageInitShape<typeof ListPaymentsRequestSchema> {
+  return { query: search, statuses: [...statuses], orderBy: place.orderBy, pageToken: place.pageToken, pageSize };
+}
+
 export const loadList = createEffect(
   (actions$ = inject(Actions), payments = inject(PaymentClient)) =>
     actions$.pipe(
       ofType(PaymentsPageActions.listOpened),
-      switchMap(({ query: { search, statuses, place } }) =>
-        call((options) =>
-          payments.listPayments(
-            { query: search, statuses: [...statuses], orderBy: place.orderBy, pageToken: place.pageToken, pageSize },
-            options,
-          ),
-        ).pipe(
+      switchMap(({ query }) =>
+        call((options) => payments.listPayments(listRequest(query), options)).pipe(
           mapResponse({
-            next: (page) => PaymentsApiActions.listLoaded({ page }),
+            next: (page) => PaymentsApiActions.listLoaded({ page, query }),
             error: (thrown) => PaymentsApiActions.listFailed({ problem: toProblem(thrown) }),
           }),
         ),

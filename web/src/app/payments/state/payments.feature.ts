@@ -17,6 +17,7 @@ import {
   refused,
   resting,
 } from '../../state/remote.ts';
+import type { PaymentQuery } from '../payment.ts';
 import { PaymentsApiActions, PaymentsPageActions } from './payments.actions.ts';
 
 export interface OpenPayment {
@@ -24,8 +25,14 @@ export interface OpenPayment {
   readonly refunds: readonly Refund[];
 }
 
+/** A page of the list, and what it is an answer to: not always what the address bar asks by now. */
+export interface PaymentsPage {
+  readonly page: ListPaymentsResponse;
+  readonly query: PaymentQuery;
+}
+
 export interface PaymentsState {
-  readonly list: Remote<ListPaymentsResponse>;
+  readonly list: Remote<PaymentsPage>;
   /** The payment whose page is open. */
   readonly open: Remote<OpenPayment>;
   readonly config: Remote<GetPaymentConfigResponse>;
@@ -51,7 +58,10 @@ export const paymentsFeature = createFeature({
   reducer: createReducer(
     initialState,
     on(PaymentsPageActions.listOpened, (state): PaymentsState => ({ ...state, list: loading(state.list) })),
-    on(PaymentsApiActions.listLoaded, (state, { page }): PaymentsState => ({ ...state, list: loaded(page) })),
+    on(
+      PaymentsApiActions.listLoaded,
+      (state, { page, query }): PaymentsState => ({ ...state, list: loaded({ page, query }) }),
+    ),
     on(
       PaymentsApiActions.listFailed,
       (state, { problem }): PaymentsState => ({ ...state, list: failed(state.list, problem) }),

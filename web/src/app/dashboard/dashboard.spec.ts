@@ -1,0 +1,214 @@
+import { timestampFromMs } from '@bufbuild/protobuf/wkt';
+import { Code, type ConnectError } from '@connectrpc/connect';
+import { DashboardService, type GetDashboardRequest } from '@finflow/proto/finflow/analytics/v1/dashboard_pb';
+import { type CreateForecastRequest, ForecastService } from '@finflow/proto/finflow/analytics/v1/forecast_pb';
+import { OrganizationRole } from '@finflow/proto/finflow/common/v1/authorization_pb';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { provideEffects } from '@ngrx/effects';
+import { provideState } from '@ngrx/store';
+import { NGX_ECHARTS_CONFIG } from 'ngx-echarts';
+import { now, openApp } from '../../testing/app.ts';
+import { refusal } from '../../testing/fake-api.ts';
+import { member } from '../../testing/member.ts';
+import { screen, shows, until } from '../../testing/screen.ts';
+import { Palettes } from '../charts/palette.ts';
+import { Dashboard } from './dashboard.ts';
+import { forecast, load } from './state/dashboard.effects.ts';
+import { dashboardFeature } from './state/dashboard.feature.ts';
+
+const usd = (amountMinor: bigint) => ({ currencyCode: 'USD', amountMinor });
+const hourMs = 3_600_000;
+
+// jsdom has no canvas: a chart that takes its options and draws nothing.
+const blankChart = {
+  setOption: () => undefined,
+  on: () => undefined,
+  getZr: () => ({ on: () => undefined }),
+  resize: () => undefined,
+  dispose: () => undefined,
+  isDisposed: () => true,
+};
+
+describe('the dashboard', () => {
+  let ranges: GetDashboardRequest[];
+  let orders: CreateForecastRequest[];
+  let booked: boolean;
+  let stored: { startDate: string; ageMs: number } | null;
+  let refuse: ConnectError | undefined;
+  let refuseForecast: ConnectError | undefined;
+
+  beforeEach(() => {
+    ranges = [];
+    orders = [];
+    booked = true;
+    stored = null;
+    refuse = undefined;
+    refuseForecast = undefined;
+    globalThis.ResizeObserver = class {
+      observe(): void {}
+      unobserve(): void {}
+      disconnect(): void {}
+    };
+  });
+
+  const aForecast = (startDate: string, ageMs = 0) => ({
+    id: 'f',
+    startDate,
+    currencyCode: 'USD',
+    createdAt: timestampFromMs(now - ageMs),
+    backtest: { sentence: 'It was right four times out of five.' },
+    forecast: Array.from({ length: 6 }, (_, i) => ({
+      date: `2026-0${i + 3}-01`,
+      amount: usd(100_00n),
+      lowerBound: usd(50_00n),
+      upperBound: usd(150_00n),
+      lowerBound95: usd(0n),
+      upperBound95: usd(200_00n),
+    })),
+  });
+
+  const open = (url = '/dashboard', role?: OrganizationRole) =>
+    openApp({
+      page: Dashboard,
+      path: 'dashboard',
+      url,
+      profile: member(role),
+      providers: [
+        provideState(dashboardFeature),
+        provideEffects({ load, forecast }),
+        { provide: NGX_ECHARTS_CONFIG, useValue: { echarts: { init: () => blankChart } } },
+        { provide: Palettes, useValue: { current: () => ({}) } },
+      ],
+      api: ({ service }) => {
+        service(DashboardService, {
+          getDashboard: (range) => {
+            ranges.push(range);
+            if (refuse) throw refuse;
+            return {
+              fromMonth: range.fromMonth,
+              toMonth: range.toMonth,
+              currencyCode: 'USD',
+              availableCurrencies: ['USD', 'EUR'],
+              updatedAt: booked ? timestampFromMs(now) : undefined,
+              kpis: {
+                revenue: usd(112_400n),
+                previousRevenue: usd(100_000n),
+                expense: usd(40_000n),
+                previousExpense: usd(0n),
+                net: usd(-5_00n),
+                cash: usd(99_900n),
+                receivables: usd(1_000n),
+                overdue: usd(500n),
+                overdueInvoices: 1,
+              },
+              months: [
+                {
+                  month: '2026-02',
+                  revenue: usd(7n),
+                  expense: usd(3n),
+                  net: usd(4n),
+                  cash: usd(4n),
+                  cashFlow: usd(4n),
+                },
+              ],
+              expenseByCategory: [{ category: 'Rent', amount: usd(30_000n), shareBps: 7500 }],
+            };
+          },
+        });
+        service(ForecastService, {
+          listForecasts: () => ({ forecasts: stored ? [aForecast(stored.startDate, stored.ageMs)] : [] }),
+          createForecast: (order) => {
+            orders.push(order);
+            if (refuseForecast) throw refuseForecast;
+            return { forecast: aForecast(order.startDate) };
+          },
+        });
+      },
+    });
+
+  it('shows the figures of the last twelve months and how they moved', async () => {
+    const { fixture } = await open();
+    await shows(fixture, '$1,124');
+    expect(ranges[0]).toMatchObject({ fromMonth: '2025-04', toMonth: '2026-03', currencyCode: '' });
+    const text = screen.text();
+    expect(text).toContain('+12.4% vs. 12 months before');
+    expect(text).toContain('-$5');
+    expect(text).toContain('1 invoice');
+    expect(text).toContain('Rent');
+    expect(text).toContain('75%');
+  });
+
+  it('shows the months and the currency that the address bar says', async () => {
+    const { fixture } = await open('/dashboard?months=6&currency=EUR');
+    await until(fixture, () => ranges.length === 1);
+    expect(ranges[0]).toMatchObject({ fromMonth: '2025-10', toMonth: '2026-03', currencyCode: 'EUR' });
+  });
+
+  it('has a forecast made from this month on, and tells its figures without the picture', async () => {
+    const { fixture } = await open();
+    await shows(fixture, 'It was right four times out of five.');
+    expect(orders).toHaveLength(1);
+    expect(orders[0]).toMatchObject({ startDate: '2026-03-01', periods: 6, currencyCode: 'USD' });
+    expect(orders[0]?.requestId).not.toBe('');
+    expect(screen.text()).toContain('$50.00 to $150.00');
+  });
+
+  it('takes a forecast of today instead of making another', async () => {
+    stored = { startDate: '2026-03-01', ageMs: hourMs };
+    const { fixture } = await open();
+    await shows(fixture, 'It was right four times out of five.');
+    expect(orders).toEqual([]);
+  });
+
+  it.each([
+    ['yesterday', { startDate: '2026-03-01', ageMs: 25 * hourMs }],
+    ['last month', { startDate: '2026-02-01', ageMs: hourMs }],
+  ])('makes another when the latest is of %s', async (_, latest) => {
+    stored = latest;
+    const { fixture } = await open();
+    await shows(fixture, 'It was right four times out of five.');
+    expect(orders).toHaveLength(1);
+  });
+
+  it('makes none for who may only look', async () => {
+    const { fixture } = await open('/dashboard', OrganizationRole.VIEWER);
+    await shows(fixture, 'No forecast yet');
+    expect(orders).toEqual([]);
+    expect(screen.hasButton('New invoice')).toBe(false);
+  });
+
+  it('says how much history a forecast still needs', async () => {
+    refuseForecast = refusal(Code.FailedPrecondition, 'NOT_ENOUGH_HISTORY', {
+      metadata: { months: '2', monthsNeeded: '24' },
+    });
+    const { fixture } = await open();
+    await shows(fixture, 'Not enough history yet');
+    expect(screen.text()).toContain('A forecast needs 24 months of history. Your books have 2 so far');
+  });
+
+  it('offers another try when the forecast failed', async () => {
+    refuseForecast = refusal(Code.ResourceExhausted, 'FORECASTS_BUSY', { message: 'Too many at once.' });
+    const { fixture } = await open();
+    await shows(fixture, 'Too many at once.');
+    refuseForecast = undefined;
+    screen.button('Try again').click();
+    await shows(fixture, 'It was right four times out of five.');
+  });
+
+  it('leads a new company to its first invoice, without a forecast', async () => {
+    booked = false;
+    const { fixture } = await open();
+    await shows(fixture, 'Three steps to your first figures');
+    expect(screen.button('Create your first invoice').getAttribute('href')).toBe('/invoices/new');
+    expect(orders).toEqual([]);
+  });
+
+  it('says what failed and loads again', async () => {
+    refuse = refusal(Code.Unavailable, 'UNAVAILABLE', { message: 'Analytics is restarting.' });
+    const { fixture } = await open();
+    await shows(fixture, 'Analytics is restarting.');
+    refuse = undefined;
+    screen.button('Try again').click();
+    await shows(fixture, '$1,124');
+  });
+});

@@ -1,0 +1,166 @@
+import { Code, type ConnectError } from '@connectrpc/connect';
+import { type CreateInvoiceRequest, InvoiceService } from '@finflow/proto/finflow/accounting/v1/invoice_pb';
+import { OrganizationRole } from '@finflow/proto/finflow/common/v1/authorization_pb';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { provideEffects } from '@ngrx/effects';
+import { provideState } from '@ngrx/store';
+import { openApp } from '../../../testing/app.ts';
+import { refusal } from '../../../testing/fake-api.ts';
+import { member } from '../../../testing/member.ts';
+import { screen, shows, until } from '../../../testing/screen.ts';
+import * as effects from '../state/invoices.effects.ts';
+import { invoicesFeature } from '../state/invoices.feature.ts';
+import { InvoiceForm } from './invoice-form.ts';
+
+describe('the invoice form', () => {
+  let requests: CreateInvoiceRequest[];
+  let refuse: ConnectError | undefined;
+
+  beforeEach(() => {
+    requests = [];
+    refuse = undefined;
+  });
+
+  const open = (role?: OrganizationRole) =>
+    openApp({
+      page: InvoiceForm,
+      path: 'invoices/new',
+      url: '/invoices/new',
+      profile: member(role),
+      providers: [provideState(invoicesFeature), provideEffects(effects)],
+      api: ({ service }) =>
+        service(InvoiceService, {
+          createInvoice: (request) => {
+            requests.push(request);
+            if (refuse) throw refuse;
+            return {
+              invoice: { id: 'new-one', number: 'INV-1', issuedAt: request.issue ? { seconds: 1n } : undefined },
+            };
+          },
+        }),
+    });
+
+  function fill(): void {
+    screen.type(screen.field('Client'), 'Acme');
+    screen.type(screen.field('Description'), 'Design');
+    screen.type(screen.field('Quantity'), '1.5');
+    screen.type(screen.field('Unit price'), '0.33');
+    screen.type(screen.field('Tax'), '19');
+  }
+
+  it('begins today in the organization’s time zone, due in thirty days, in its currency', async () => {
+    await open();
+    expect(screen.field('Invoice date').value).toBe('2026-03-01');
+    expect(screen.field('Due date').value).toBe('2026-03-31');
+    expect(screen.field('Currency').value).toBe('USD');
+  });
+
+  it('shows the totals as they are typed, rounded as the contract rounds', async () => {
+    const { fixture } = await open();
+    fill();
+    await shows(fixture, 'Subtotal $0.50');
+    expect(screen.text()).toContain('Tax $0.10');
+    expect(screen.text()).toContain('Total $0.60');
+  });
+
+  it('refuses more decimals than the currency has', async () => {
+    const { fixture } = await open();
+    fill();
+    screen.type(screen.field('Currency'), 'JPY');
+    screen.button('Issue invoice').click();
+    await until(fixture, () => screen.errorOf(screen.field('Unit price')) !== '');
+    expect(screen.errorOf(screen.field('Unit price'))).toBe('JPY has no decimals.');
+    expect(requests).toEqual([]);
+  });
+
+  it('refuses a due date before the invoice date', async () => {
+    const { fixture } = await open();
+    screen.type(screen.field('Due date'), '2026-02-28');
+    await until(fixture, () => screen.errorOf(screen.field('Due date')) !== '');
+    expect(screen.errorOf(screen.field('Due date'))).toBe('The due date must not be before the invoice date.');
+  });
+
+  it('refuses a total that is not above zero', async () => {
+    const { fixture } = await open();
+    fill();
+    screen.type(screen.field('Unit price'), '-5');
+    screen.button('Save draft').click();
+    await shows(fixture, 'The total must be above zero.');
+    expect(requests).toEqual([]);
+  });
+
+  it('adds lines taxed like the last, and removes them', async () => {
+    const { fixture } = await open();
+    fill();
+    screen.button('Add line').click();
+    await until(fixture, () => document.querySelectorAll('li[aria-label^="Line"]').length === 2);
+    expect(screen.field('Tax', 1).value).toBe('19');
+    screen.type(screen.field('Unit price', 1), '10');
+    await shows(fixture, 'Subtotal $10.50');
+    screen.button('Remove line 1').click();
+    await shows(fixture, 'Subtotal $10.00');
+  });
+
+  it('sends exact figures and issues, then shows the invoice', async () => {
+    const { fixture, router, said } = await open();
+    fill();
+    screen.button('60 days').click();
+    screen.button('Issue invoice').click();
+    await until(fixture, () => router.url === '/invoices/new-one');
+    expect(requests).toHaveLength(1);
+    expect(requests[0]).toMatchObject({
+      client: 'Acme',
+      issueDate: '2026-03-01',
+      dueDate: '2026-04-30',
+      issue: true,
+      lineItems: [
+        {
+          description: 'Design',
+          quantityMilli: 1500n,
+          unitPrice: { currencyCode: 'USD', amountMinor: 33n },
+          taxRateBps: 1900,
+        },
+      ],
+    });
+    expect(said).toEqual(['Invoice INV-1 issued.']);
+  });
+
+  it('saves a draft without issuing it', async () => {
+    const { fixture, router, said } = await open();
+    fill();
+    screen.button('Save draft').click();
+    await until(fixture, () => router.url === '/invoices/new-one');
+    expect(requests[0]?.issue).toBe(false);
+    expect(said).toEqual(['Draft INV-1 saved.']);
+  });
+
+  it('shows what the service refuses beside the line it is about, and keeps what was typed', async () => {
+    refuse = refusal(Code.InvalidArgument, 'INVALID_REQUEST', {
+      fields: { 'line_items[0].unit_price.amount_minor': 'must be less' },
+    });
+    const { fixture } = await open();
+    fill();
+    screen.button('Issue invoice').click();
+    await until(fixture, () => screen.errorOf(screen.field('Unit price')) !== '');
+    expect(screen.errorOf(screen.field('Unit price'))).toBe('Must be less.');
+    expect(screen.field('Client').value).toBe('Acme');
+  });
+
+  it('sends the same request id again after a lost answer', async () => {
+    refuse = refusal(Code.Unavailable, 'UNAVAILABLE', { message: 'Not now.' });
+    const { fixture, router } = await open();
+    fill();
+    screen.button('Issue invoice').click();
+    await shows(fixture, 'Not now.');
+    refuse = undefined;
+    screen.button('Issue invoice').click();
+    await until(fixture, () => router.url === '/invoices/new-one');
+    expect(requests[1]?.requestId).toBe(requests[0]?.requestId);
+  });
+
+  it('offers nothing to who may only look', async () => {
+    await open(OrganizationRole.VIEWER);
+    expect(screen.hasButton('Issue invoice')).toBe(false);
+    expect(screen.hasButton('Save draft')).toBe(false);
+  });
+});

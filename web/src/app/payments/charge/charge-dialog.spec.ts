@@ -1,0 +1,170 @@
+import { Component, inject } from '@angular/core';
+import { create } from '@bufbuild/protobuf';
+import { Code, type ConnectError } from '@connectrpc/connect';
+import { type Invoice, InvoiceSchema, InvoiceStatus } from '@finflow/proto/finflow/accounting/v1/invoice_pb';
+import {
+  type CreatePaymentRequest,
+  PaymentService,
+  PaymentStatus,
+} from '@finflow/proto/finflow/payments/v1/payment_pb';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { openApp } from '../../../testing/app.ts';
+import { refusal } from '../../../testing/fake-api.ts';
+import { screen, shows, until } from '../../../testing/screen.ts';
+import { Dialogs } from '../../ui/dialogs.ts';
+import { paymentsProviders } from '../payments.providers.ts';
+import { ChargeDialog } from './charge-dialog.ts';
+
+const invoice = create(InvoiceSchema, {
+  id: '01980000-0000-7000-8000-00000000000a',
+  number: 'INV-7',
+  client: 'Acme',
+  status: InvoiceStatus.PENDING,
+  amount: { currencyCode: 'USD', amountMinor: 12_345n },
+  amountDue: { currencyCode: 'USD', amountMinor: 12_345n },
+});
+
+let charged: Invoice | null;
+
+@Component({ selector: 'ff-opener', template: '<button (click)="open()">Open</button>' })
+class Opener {
+  private readonly dialogs = inject(Dialogs);
+
+  protected open(): void {
+    void this.dialogs.open(() => Promise.resolve(ChargeDialog), charged);
+  }
+}
+
+describe('taking a payment', () => {
+  let requests: CreatePaymentRequest[];
+  let refuse: ConnectError | undefined;
+  let status: PaymentStatus;
+
+  beforeEach(() => {
+    requests = [];
+    refuse = undefined;
+    status = PaymentStatus.COMPLETED;
+    charged = invoice;
+  });
+
+  const open = async () => {
+    const app = await openApp({
+      page: Opener,
+      path: '',
+      url: '/',
+      providers: paymentsProviders,
+      api: ({ service }) =>
+        service(PaymentService, {
+          getPaymentConfig: () => ({
+            sandbox: true,
+            testSources: [
+              { source: 'tok_visa', label: 'Visa ending in 4242', outcome: 'Succeeds' },
+              { source: 'tok_chargeDeclined', label: 'Visa ending in 0002', outcome: 'Declined' },
+            ],
+          }),
+          createPayment: (request) => {
+            requests.push(request);
+            if (refuse) throw refuse;
+            const declined = request.source === 'tok_chargeDeclined';
+            return {
+              payment: {
+                id: 'p',
+                status: declined ? PaymentStatus.FAILED : status,
+                amount: request.amount,
+                failureMessage: declined ? 'Your card was declined.' : '',
+                failureAdvice: declined ? 'Use another card.' : '',
+                cardBrand: 'visa',
+                cardLast4: '4242',
+              },
+            };
+          },
+        }),
+    });
+    screen.button('Open').click();
+    await shows(app.fixture, 'Visa ending in 4242');
+    return app;
+  };
+
+  function choose(card: string): void {
+    const label = [...document.querySelectorAll('label')].find(({ textContent }) => textContent?.includes(card));
+    label?.querySelector('input')?.click();
+  }
+
+  it('charges what is open of the invoice, on the first card unless another is chosen', async () => {
+    const { fixture } = await open();
+    expect(screen.field('Amount').value).toBe('123.45');
+    screen.button('Charge card').click();
+    await shows(fixture, 'Payment received');
+    expect(requests).toHaveLength(1);
+    expect(requests[0]).toMatchObject({
+      amount: { currencyCode: 'USD', amountMinor: 12_345n },
+      source: 'tok_visa',
+      invoiceId: invoice.id,
+    });
+    expect(screen.text()).toContain('Visa •••• 4242');
+    expect(document.activeElement?.textContent).toBe('Payment received');
+  });
+
+  it('charges a part', async () => {
+    const { fixture } = await open();
+    screen.type(screen.field('Amount'), '100');
+    screen.button('Charge card').click();
+    await shows(fixture, 'Payment received');
+    expect(requests[0]?.amount?.amountMinor).toBe(10_000n);
+  });
+
+  it('shows a decline with what to do, and takes the next card as another payment', async () => {
+    const { fixture } = await open();
+    choose('Visa ending in 0002');
+    screen.button('Charge card').click();
+    await shows(fixture, 'Your card was declined.');
+    expect(screen.text()).toContain('Use another card.');
+    choose('Visa ending in 4242');
+    screen.button('Charge another card').click();
+    await shows(fixture, 'Payment received');
+    expect(requests.map(({ source }) => source)).toEqual(['tok_chargeDeclined', 'tok_visa']);
+    expect(requests[1]?.requestId).not.toBe(requests[0]?.requestId);
+  });
+
+  it('tries again with the same request id when the processor did not answer: one charge at most', async () => {
+    refuse = refusal(Code.Unavailable, 'PROCESSOR_UNAVAILABLE', { message: 'The processor did not answer.' });
+    const { fixture } = await open();
+    screen.button('Charge card').click();
+    await shows(fixture, 'The processor did not answer.');
+    refuse = undefined;
+    screen.button('Charge card').click();
+    await shows(fixture, 'Payment received');
+    expect(requests[1]?.requestId).toBe(requests[0]?.requestId);
+  });
+
+  it('says when the bank has not decided yet', async () => {
+    status = PaymentStatus.PROCESSING;
+    const { fixture } = await open();
+    screen.button('Charge card').click();
+    await shows(fixture, 'Payment under way');
+  });
+
+  it('refuses more decimals than the currency has before anything is sent', async () => {
+    const { fixture } = await open();
+    screen.type(screen.field('Amount'), '1.005');
+    screen.button('Charge card').click();
+    await until(fixture, () => screen.errorOf(screen.field('Amount')) !== '');
+    expect(screen.errorOf(screen.field('Amount'))).toBe('USD has at most 2 decimals.');
+    expect(requests).toEqual([]);
+  });
+
+  it('takes a payment without an invoice in a currency of choice', async () => {
+    charged = null;
+    const { fixture } = await open();
+    screen.type(screen.field('Currency'), 'JPY');
+    screen.type(screen.field('Amount'), '500');
+    screen.type(screen.field('What it is for'), 'Workshop');
+    screen.button('Charge card').click();
+    await shows(fixture, 'Payment received');
+    expect(requests[0]).toMatchObject({
+      amount: { currencyCode: 'JPY', amountMinor: 500n },
+      invoiceId: '',
+      description: 'Workshop',
+    });
+  });
+});
