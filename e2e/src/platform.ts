@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { repository } from './program.ts';
 
-const repository = resolve(import.meta.dirname, '../..');
 const main = join(repository, 'services/local/src/main.ts');
 
 export interface PlatformOptions {
@@ -98,7 +98,7 @@ export class Platform {
 }
 
 /** A web port whose service ports (1000 and 1100 above, four each) and card sandbox (1200 above) are free too. */
-async function freePortRange(): Promise<number> {
+export async function freePortRange(): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt++) {
     const port = 20_000 + Math.floor(Math.random() * 20_000);
     const needed = [port, port + 1200, ...[0, 1, 2, 3].flatMap((index) => [port + 1000 + index, port + 1100 + index])];
