@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Check, Outcome } from './checks/check.ts';
 import { contractCompatibility, contractLint, eventCompatibility, rpcPolicies } from './checks/contracts.ts';
 import { generatedFilesAreCurrent } from './checks/generated.ts';
-import { everyPartHasReadme, lockIsPortable } from './checks/repository.ts';
+import { documentLinks, everyPartHasReadme, lockIsPortable } from './checks/repository.ts';
 import { formatAndLint, importRules, types, webTestTypes, webTypes } from './checks/source.ts';
 
 // The slow ones first: two lanes then end at about the same time.
@@ -19,6 +19,7 @@ const CHECKS: readonly Check[] = [
   rpcPolicies,
   lockIsPortable,
   everyPartHasReadme,
+  documentLinks,
 ];
 const LANES = 2;
 

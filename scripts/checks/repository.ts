@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { run } from '../process.ts';
 import { type Check, outcomeOfProblems } from './check.ts';
 
 export const lockIsPortable: Check = {
@@ -19,6 +20,29 @@ export function registryAddresses(lock: string): string[] {
   return Object.entries(packages)
     .filter(([, entry]) => entry.resolved !== undefined && /^(https?|git\+\w+):/.test(entry.resolved))
     .map(([place]) => place);
+}
+
+export const documentLinks: Check = {
+  name: 'links between documents lead somewhere',
+  async run(root) {
+    const tracked = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '*.md'], {
+      cwd: root,
+    });
+    const problems = tracked.output
+      .split('\0')
+      .filter((document) => document !== '' && existsSync(path.join(root, document)))
+      .flatMap((document) => brokenLinks(root, document).map((link) => `${document}: ${link} does not exist`));
+    return outcomeOfProblems(problems);
+  },
+};
+
+/** The relative links of a Markdown file that lead to no file or folder. */
+export function brokenLinks(root: string, document: string): string[] {
+  const text = readFileSync(path.join(root, document), 'utf8').replaceAll(/```[\s\S]*?```/g, '');
+  return [...text.matchAll(/\]\(([^)\s#]+)[^)]*\)/g)]
+    .map(([, link = '']) => link)
+    .filter((link) => !/^[a-z]+:/.test(link))
+    .filter((link) => !existsSync(path.join(root, path.dirname(document), decodeURI(link))));
 }
 
 export const everyPartHasReadme: Check = {

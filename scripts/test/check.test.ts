@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { rpcPolicies } from '../checks/contracts.ts';
-import { everyPartHasReadme, registryAddresses } from '../checks/repository.ts';
+import { brokenLinks, everyPartHasReadme, registryAddresses } from '../checks/repository.ts';
 import { formatAndLint } from '../checks/source.ts';
 import { run } from '../process.ts';
 import { Fixture } from './fixture.ts';
@@ -70,6 +70,12 @@ describe('the repository', () => {
       },
     };
     expect(registryAddresses(JSON.stringify(lock))).toEqual(['node_modules/left']);
+  });
+
+  test('a link that leads nowhere is found; addresses, anchors and code are none', () => {
+    const links = '[a](../README.md#run) [b](https://example.com) [c](#here) [d](gone.md)';
+    fixture.write('docs/guide.md', `${links}\n\`\`\`\n[e](code.md)\n\`\`\`\n`).write('README.md', '# here');
+    expect(brokenLinks(fixture.root, 'docs/guide.md')).toEqual(['gone.md']);
   });
 
   test('a part without README is named', async () => {

@@ -300,7 +300,8 @@ export type RefreshRequest = Message<"finflow.auth.v1.RefreshRequest"> & {
   refreshToken: string;
 
   /**
-   * UUID of the organization to switch to. Empty: stay in the session's organization.
+   * UUID of the organization to switch to. Empty: stay in the session's organization; who was removed from it
+   * acts in the one they joined first, or in none.
    *
    * @generated from field: string organization_id = 2;
    */
@@ -599,7 +600,8 @@ export const AuthService: GenService<{
    * Takes no `request_id`: each call must open its own session, and a stored answer would keep tokens.
    *
    * Errors: UNAUTHENTICATED `INVALID_CREDENTIALS` (wrong password, unknown email and deactivated account
-   * cannot be told apart); PERMISSION_DENIED `NOT_A_MEMBER`; RESOURCE_EXHAUSTED `TOO_MANY_ATTEMPTS`.
+   * cannot be told apart); PERMISSION_DENIED `NOT_A_MEMBER`, `ORIGIN_NOT_ALLOWED` (a page of another origin
+   * asked for the cookie); RESOURCE_EXHAUSTED `TOO_MANY_ATTEMPTS`.
    *
    * @generated from rpc finflow.auth.v1.AuthService.Login
    */
@@ -614,7 +616,8 @@ export const AuthService: GenService<{
    * Takes no `request_id`: the token is the key, and works once.
    *
    * Errors: UNAUTHENTICATED `INVALID_REFRESH_TOKEN` (missing, unknown, expired, revoked or used before);
-   * PERMISSION_DENIED `NOT_A_MEMBER`.
+   * PERMISSION_DENIED `NOT_A_MEMBER` (the token still works), `ORIGIN_NOT_ALLOWED` (a page of another origin
+   * sent the cookie).
    *
    * @generated from rpc finflow.auth.v1.AuthService.Refresh
    */
@@ -627,6 +630,8 @@ export const AuthService: GenService<{
    * Ends the session of a refresh token and clears its cookie. Succeeds too when the token is no longer
    * good: the caller is logged out either way. May be called by anybody, so that it works when the access
    * token has already expired. Takes no `request_id`: repeating it changes nothing.
+   *
+   * Errors: PERMISSION_DENIED `ORIGIN_NOT_ALLOWED` (a page of another origin sent the cookie).
    *
    * @generated from rpc finflow.auth.v1.AuthService.Logout
    */

@@ -663,7 +663,8 @@ export const OrganizationService: GenService<{
    *
    * Errors: NOT_FOUND `INVITATION_NOT_FOUND` (unknown, expired, replaced or used); INVALID_ARGUMENT
    * `PASSWORD_REQUIRED` (the person is new), `PASSWORD_TOO_COMMON`; ALREADY_EXISTS `ALREADY_A_MEMBER`;
-   * RESOURCE_EXHAUSTED `TOO_MANY_ATTEMPTS`.
+   * FAILED_PRECONDITION `ACCOUNT_DEACTIVATED`; ABORTED `CONCURRENT_CHANGE` (the person registered at this very
+   * moment; try again); RESOURCE_EXHAUSTED `TOO_MANY_ATTEMPTS`.
    *
    * @generated from rpc finflow.auth.v1.OrganizationService.AcceptInvitation
    */
