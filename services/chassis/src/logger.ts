@@ -66,7 +66,8 @@ export function createLogger({ service, level = 'info', destination }: LoggerOpt
       return span === undefined ? {} : { trace_id: span.traceId, span_id: span.spanId };
     },
   };
-  return destination === undefined ? pino(options) : pino(options, destination);
+  // Written at once: a line still on a thread of the pool when the process ends would come after its last ones, or never.
+  return pino(options, destination ?? pino.destination({ fd: 1, sync: true }));
 }
 
 /** A logger that writes nothing: the default of parts used without one. */
