@@ -4,7 +4,7 @@ import type { CategorizedTransaction } from '../domain/transaction.ts';
 import { transactionCategorized } from '../events/published.ts';
 import type { Actor, AnalyticsParts } from '../parts.ts';
 import { insertTransactions } from '../store/transactions.ts';
-import { decideAll, type NewTransaction, predictAll, subjectOf } from './categorize.ts';
+import { decideAll, type NewTransaction, ownCurrency, predictAll, subjectOf } from './categorize.ts';
 
 /**
  * Categorizes transactions, keeps them, all or none, and publishes `transaction_categorized` for those with an amount.
@@ -13,12 +13,13 @@ import { decideAll, type NewTransaction, predictAll, subjectOf } from './categor
 export async function categorizeTransactions(
   parts: AnalyticsParts,
   actor: Actor,
-  transactions: readonly NewTransaction[],
+  given: readonly NewTransaction[],
   key: RequestKey | undefined,
 ): Promise<CategorizedTransaction[]> {
+  const { organizationId, userId } = actor;
+  const transactions = await nameCurrencies(parts, organizationId, given);
   // Before the transaction: a connection must not wait for a thread.
   const predictions = await predictAll(parts, transactions.map(subjectOf));
-  const { organizationId, userId } = actor;
   return await parts.database.tenant(organizationId, (tx) =>
     once(tx, organizationId, key, async () => {
       const decided = await decideAll(tx, parts, actor, transactions, predictions);
@@ -30,4 +31,17 @@ export async function categorizeTransactions(
       return decided;
     }),
   );
+}
+
+async function nameCurrencies(
+  parts: AnalyticsParts,
+  organizationId: string,
+  given: readonly NewTransaction[],
+): Promise<readonly NewTransaction[]> {
+  if (given.every(({ amount }) => amount?.currencyCode !== '')) return given;
+  const own = await ownCurrency(parts, organizationId);
+  return given.map(({ amount, ...rest }) => ({
+    ...rest,
+    amount: amount && { ...amount, currencyCode: amount.currencyCode || own },
+  }));
 }

@@ -14,6 +14,7 @@ import { organizationOf } from '../store/organizations.ts';
 /** A transaction that waits for its category. */
 export interface NewTransaction {
   readonly description: string;
+  /** Currency '' for the organization's. */
   readonly amount: Money | undefined;
   /** Calendar date; undefined for today in the organization's time zone. */
   readonly date: string | undefined;
@@ -23,6 +24,14 @@ export interface NewTransaction {
 const FEW = 50;
 /** Scores kept with a decision: the category itself and the alternatives a reply may show. */
 const KEPT_SCORES = 5;
+
+/** The organization's currency, for what names none. */
+export async function ownCurrency(
+  { database }: Pick<AnalyticsParts, 'database'>,
+  organizationId: string,
+): Promise<string> {
+  return await database.tenant(organizationId, async (tx) => (await organizationOf(tx)).currency);
+}
 
 /** The model's scores, computed where they hold nobody up. */
 export async function predictAll(

@@ -103,17 +103,17 @@ async function readHistory(parts: AnalyticsParts, organizationId: string, reques
   if (request.currency !== '') assertCurrency(request.currency, 'currency_code');
   const start = monthOf(request.startDate);
   return await database.tenant(organizationId, async (tx) => {
-    const { timeZone } = await organizationOf(tx);
-    const present = monthOf(calendarDate(clock.now(), timeZone));
+    const organization = await organizationOf(tx);
+    const present = monthOf(calendarDate(clock.now(), organization.timeZone));
     // The present month is not over: its sum so far would look like a slump.
     const before = monthNumber(start) < monthNumber(present) ? start : present;
     if (request.history.length === 0) return await bookHistory(tx, request.forecastType, request.currency, before);
-    const currency = currencyOf(request);
+    const currency = currencyOf(request) || organization.currency;
     return { series: givenSeries(request.history, start, before), currency, source: 'caller' };
   });
 }
 
-/** The one currency of the caller's history. */
+/** The one currency of the caller's history; '' when it names none. */
 function currencyOf({ history, currency }: ForecastRequest): string {
   let known = currency;
   history.forEach((point, index) => {
@@ -125,7 +125,7 @@ function currencyOf({ history, currency }: ForecastRequest): string {
       throw invalidArgument('CURRENCY_MISMATCH', field, `must be ${known}, as the rest of the request is`);
     }
   });
-  return known || 'USD';
+  return known;
 }
 
 function givenSeries(history: ForecastRequest['history'], start: Month, before: Month): MonthlySeries {

@@ -11,7 +11,7 @@ import type { Actor, AnalyticsParts } from '../parts.ts';
 import { type Fingerprint, fingerprints } from '../statements/fingerprint.ts';
 import type { RowError, Statement, StatementFormat, StatementProblem, StatementRow } from '../statements/statement.ts';
 import { insertTransactions } from '../store/transactions.ts';
-import { decideAll, type NewTransaction, predictAll, subjectOf } from './categorize.ts';
+import { decideAll, type NewTransaction, ownCurrency, predictAll, subjectOf } from './categorize.ts';
 
 /** How far an import is. */
 export interface ImportProgress {
@@ -39,6 +39,7 @@ const MOST_ERRORS_SHOWN = 100;
  * Reads a bank's CSV file and keeps its transactions, all of the readable ones in one transaction or none. Rows that
  * were imported before are skipped by a unique key, so importing a file twice, at the same time too, keeps each row once.
  *
+ * @param format currency '' for the organization's
  * @returns progress while rows are categorized, then one result once everything is stored
  * @throws DomainError INVALID_ARGUMENT `CSV_UNREADABLE`, `CSV_COLUMN_NOT_FOUND`, `CSV_TOO_MANY_ROWS`, `UNKNOWN_CURRENCY`
  */
@@ -50,8 +51,10 @@ export async function* importTransactions(
   key: RequestKey | undefined,
   signal?: AbortSignal,
 ): AsyncGenerator<ImportEvent> {
-  assertCurrency(format.currency, 'currency_code');
-  const { rows, errors } = await readFile(parts, csv, format, signal);
+  if (format.currency !== '') assertCurrency(format.currency, 'currency_code');
+  const { organizationId } = actor;
+  const currency = format.currency || (await ownCurrency(parts, organizationId));
+  const { rows, errors } = await readFile(parts, csv, { ...format, currency }, signal);
   const rowsTotal = rows.length + errors.length;
   yield { progress: { rowsDone: errors.length, rowsTotal } };
 
@@ -62,7 +65,6 @@ export async function* importTransactions(
     yield { progress: { rowsDone: errors.length + predictions.length, rowsTotal } };
   }
 
-  const { organizationId } = actor;
   const result = await parts.database.tenant(organizationId, (tx) =>
     once(tx, organizationId, key, async () => {
       const stored = await storeRows(tx, parts, actor, rows, predictions);

@@ -18,7 +18,7 @@ import { listCategories } from '../queries/list-categories.ts';
 import { listTransactions, type TransactionFilter } from '../queries/list-transactions.ts';
 import type { DateOrder, StatementFormat } from '../statements/statement.ts';
 import { decidedByFromWire, kindsFromWire, wireKind, wireTransaction } from './transaction-wire.ts';
-import { DEFAULT_CURRENCY, optionalMoney } from './wire.ts';
+import { optionalMoney } from './wire.ts';
 
 const methods = CategorizationService.method;
 
@@ -99,7 +99,7 @@ function formatOf({ columns, dateFormat, decimalComma, currencyCode }: ImportTra
     columns: { date, description, amount, debit, credit, currency },
     dateOrder: dateOrderOf(dateFormat),
     decimalComma,
-    currency: currencyCode || DEFAULT_CURRENCY,
+    currency: currencyCode,
   };
 }
 

@@ -77,6 +77,21 @@ describe('CategorizeTransaction', () => {
     expect((await tenant.categorization.listTransactions({})).transactions[0]?.date).toBe('2026-04-01');
   });
 
+  test('takes an amount without a currency to be in the organization’s', async () => {
+    const tenant = await analytics.tenant();
+    await new Books(analytics.bus, tenant.organizationId).settings('UTC', undefined, 'CHF');
+    await tenant.categorization.batchCategorizeTransactions({
+      transactions: [
+        { description: 'Coffee', amount: { amountMinor: -4_00n } },
+        { description: 'Tea', amount: { currencyCode: 'EUR', amountMinor: -3_00n } },
+        { description: 'Cake' },
+      ],
+    });
+    const { transactions } = await tenant.categorization.listTransactions({});
+    const currencies = new Map(transactions.map(({ description, amount }) => [description, amount?.currencyCode]));
+    expect(Object.fromEntries(currencies)).toEqual({ Coffee: 'CHF', Tea: 'EUR', Cake: undefined });
+  });
+
   test('counts in the currency’s own minor unit', async () => {
     const { categorization } = await analytics.tenant();
     const yen = { currencyCode: 'JPY', amountMinor: -500n };

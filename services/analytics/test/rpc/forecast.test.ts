@@ -49,6 +49,16 @@ describe('CreateForecast', () => {
     expect(forecast?.backtest?.mase).toBeGreaterThan(0);
   });
 
+  test('is in the history’s currency, or the request’s, or else the organization’s', async () => {
+    const tenant = await analytics.tenant();
+    await new Books(analytics.bus, tenant.organizationId).settings('UTC', undefined, 'CHF');
+    const currencyOf = async (request: object) =>
+      (await tenant.forecasts.createForecast({ startDate: '2026-03-01', ...request })).forecast?.currencyCode;
+    expect(await currencyOf({ historicalData: history(12, '2026-02', 'EUR') })).toBe('EUR');
+    expect(await currencyOf({ historicalData: history(12), currencyCode: 'USD' })).toBe('USD');
+    expect(await currencyOf({ historicalData: history(12) })).toBe('CHF');
+  });
+
   test('keeps the forecast as it was given', async () => {
     const { forecasts } = await analytics.tenant();
     const { forecast } = await forecasts.createForecast({ startDate: '2026-03-01', historicalData: history(18) });

@@ -2,6 +2,7 @@ import type { ImportResult } from '@finflow/proto/finflow/analytics/v1/categoriz
 import { CsvDateFormat } from '@finflow/proto/finflow/analytics/v1/categorization_pb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Analytics, failureOf, type Tenant } from '../support/analytics.ts';
+import { Books } from '../support/books.ts';
 
 let analytics: Analytics;
 beforeAll(async () => {
@@ -90,6 +91,15 @@ describe('ImportTransactions', () => {
       { date: '2026-03-31', amount: { currencyCode: 'EUR', amountMinor: -1234_56n } },
       { date: '2026-04-01', amount: { currencyCode: 'CHF', amountMinor: 99_00n } },
     ]);
+  });
+
+  test('takes rows without a currency to be in the organization’s', async () => {
+    const tenant = await analytics.tenant();
+    await new Books(analytics.bus, tenant.organizationId).settings('UTC', undefined, 'JPY');
+    const { result } = await run(tenant, 'date,description,amount\n2026-03-01,Rent,-900\n2026-03-01,Rent,-9.50\n');
+    expect(result).toMatchObject({ imported: 1, errorCount: 1 });
+    const [transaction] = (await tenant.categorization.listTransactions({})).transactions;
+    expect(transaction?.amount).toMatchObject({ currencyCode: 'JPY', amountMinor: -900n });
   });
 
   test('reports rows that cannot be read by number and column, and keeps the others', async () => {
