@@ -164,18 +164,21 @@ describe('CreatePayment of an invoice', () => {
     expect(await charges()).toBe(chargesBefore);
   });
 
-  it('takes two at once as one when either covers it', async () => {
-    const invoiceId = fixture.invoices.add({ totalMinor: 1000n });
-    const before = await charges();
-    const attempts = await Promise.allSettled(
-      Array.from({ length: 6 }, () => client.createPayment({ amount: usd(1000n), source: 'tok_visa', invoiceId })),
-    );
-    expect(attempts.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    for (const attempt of attempts) {
-      if (attempt.status === 'fulfilled') continue;
-      expect(await failureOf(Promise.reject(attempt.reason))).toMatchObject({ reason: 'INVOICE_ALREADY_PAID' });
+  it('takes many at once as one when any of them covers it', async () => {
+    // Several rounds, because the first finds the pool without connections and goes one by one.
+    for (let round = 0; round < 5; round += 1) {
+      const invoiceId = fixture.invoices.add({ totalMinor: 1000n });
+      const before = await charges();
+      const attempts = await Promise.allSettled(
+        Array.from({ length: 6 }, () => client.createPayment({ amount: usd(1000n), source: 'tok_visa', invoiceId })),
+      );
+      expect(attempts.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      for (const attempt of attempts) {
+        if (attempt.status === 'fulfilled') continue;
+        expect(await failureOf(Promise.reject(attempt.reason))).toMatchObject({ reason: 'INVOICE_ALREADY_PAID' });
+      }
+      expect(await charges()).toBe(before + 1);
     }
-    expect(await charges()).toBe(before + 1);
   });
 
   it('counts parts, refunds and failures: what is open can be paid, with an excess', async () => {

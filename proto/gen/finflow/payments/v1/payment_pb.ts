@@ -746,7 +746,8 @@ export const TestSourceSchema: GenMessage<TestSource> = /*@__PURE__*/
 
 /**
  * Where a payment stands. PENDING → PROCESSING → COMPLETED or FAILED; COMPLETED → PARTIALLY_REFUNDED →
- * REFUNDED. Nothing leads out of FAILED or REFUNDED.
+ * REFUNDED. Nothing leads out of REFUNDED, and out of FAILED only the processor's later word that the money was
+ * taken after all, which makes it COMPLETED.
  *
  * @generated from enum finflow.payments.v1.PaymentStatus
  */
@@ -803,7 +804,8 @@ export const PaymentStatus = {
 
 /**
  * Where a payment stands. PENDING → PROCESSING → COMPLETED or FAILED; COMPLETED → PARTIALLY_REFUNDED →
- * REFUNDED. Nothing leads out of FAILED or REFUNDED.
+ * REFUNDED. Nothing leads out of REFUNDED, and out of FAILED only the processor's later word that the money was
+ * taken after all, which makes it COMPLETED.
  *
  * @generated from enum finflow.payments.v1.PaymentStatus
  */
