@@ -5,6 +5,9 @@ import { LedgerService } from '@finflow/proto/finflow/accounting/v1/ledger_pb';
 import { type Payment, PaymentService, PaymentStatus } from '@finflow/proto/finflow/payments/v1/payment_pb';
 import type { Session } from './session.ts';
 
+/** How long a request is sent again; a restart takes seconds. */
+const patienceMs = 60_000;
+
 /** What the platform acknowledged: the history that the audit holds it to. */
 export interface History {
   /** Invoice id → total in minor units. */
@@ -105,11 +108,13 @@ export class LoadUser {
 
   async #untilAnswered<T>(send: (requestId: string, signal: AbortSignal) => Promise<T>): Promise<T> {
     const requestId = crypto.randomUUID();
+    const deadline = performance.now() + patienceMs;
     for (;;) {
       try {
         return await send(requestId, AbortSignal.timeout(20_000));
       } catch (error) {
-        if (!isFault(error)) throw error;
+        // A platform that does not come back is a finding too, not something to wait for without end.
+        if (!isFault(error) || performance.now() > deadline) throw error;
         this.history.retries += 1;
         await delay(50);
       }
