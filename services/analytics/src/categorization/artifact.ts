@@ -20,8 +20,8 @@ export interface Manifest {
 const LARGEST = 127;
 
 /**
- * Packs weights into one signed byte each with a scale per bucket: 460 kB instead of 3.1 MB, and no prediction on the
- * evaluation set changes its first category by it.
+ * Packs weights into one signed byte each with a scale per bucket: 460 kB instead of 3.1 MB. Of 25,867 generated
+ * transactions 38 change their first category by it, and no confidence moves by more than 0.014.
  * Layout: float32 little-endian scales of all buckets, then the rows.
  */
 export function encodeWeights({ categories, rows }: Weights): Uint8Array {

@@ -17,7 +17,7 @@ export const MOST_ROWS = 20_000;
 /** Positions of the columns in a file. */
 type Positions = { readonly [Column in keyof StatementColumns]: number | undefined };
 
-/** Reads a bank's CSV file. Pure; about 50 ms for the largest file, so it runs on a worker. */
+/** Reads a bank's CSV file. Pure; about 150 ms for the largest file, so it runs on a worker. */
 export function readStatement(csv: Uint8Array, format: StatementFormat): Statement | StatementProblem {
   const records = readRecords(csv);
   if ('reason' in records) return records;
