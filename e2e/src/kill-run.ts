@@ -42,12 +42,14 @@ export async function killRun({
       ),
     );
     for (let kill = 1; kill <= kills; kill++) {
-      const working = load.map((user) => user.begin());
+      const working = Promise.all(load.map((user) => user.begin()));
+      // A user may fail while the platform is down; what they say is heard below.
+      working.catch(() => undefined);
       await delay(100 + random() * 1_900);
-      await platform.kill();
+      await platform.kill({ withDatabase: random() < 1 / 3 });
       await platform.restart();
       for (const user of load) user.finish();
-      await Promise.all(working);
+      await working;
       for (const user of load) {
         // Events under way at the kill are still being applied: the audit has to agree in the end, not at once.
         await eventually(async () => {

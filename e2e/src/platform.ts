@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,8 +77,10 @@ export class Platform {
     });
   }
 
-  /** kill -9, as a power cut would end it: nothing gets a chance to clean up. */
-  async kill(): Promise<void> {
+  /** kill -9: nothing gets a chance to clean up. With its database server too, it is as if the power went. */
+  async kill({ withDatabase = false } = {}): Promise<void> {
+    // The first line of PostgreSQL's pid file; its own processes end when it has.
+    if (withDatabase) process.kill(Number.parseInt(await this.#postmasterFile(), 10), 'SIGKILL');
     await this.#end('SIGKILL');
   }
 
@@ -86,6 +88,10 @@ export class Platform {
   async stop(): Promise<void> {
     await this.#end('SIGTERM');
     if (this.#ownsFolder) await rm(this.dataDir, { recursive: true, force: true });
+  }
+
+  async #postmasterFile(): Promise<string> {
+    return await readFile(join(this.dataDir, 'postgres/postmaster.pid'), 'utf8');
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {
