@@ -4,7 +4,7 @@ import { AuthService, RegisterRequestSchema } from '@finflow/proto/finflow/auth/
 import { CreatePaymentRequestSchema, PaymentService } from '@finflow/proto/finflow/payments/v1/payment_pb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Database } from '../src/database/database.ts';
-import { once, type RequestKey, requestKey } from '../src/idempotency.ts';
+import { forget, once, type RequestKey, recall, requestKey } from '../src/idempotency.ts';
 import { newId } from '../src/ids.ts';
 import type { TestDatabase } from '../src/testing/postgres.ts';
 import { chassisDatabase } from './schema.ts';
@@ -117,6 +117,22 @@ describe('once', () => {
   test('without a request id every call is its own', async () => {
     const organizationId = newId();
     expect(await addNoteOnce(organizationId, undefined)).not.toBe(await addNoteOnce(organizationId, undefined));
+  });
+
+  test('a first answer can be recalled before anything is claimed, and forgotten', async () => {
+    const organizationId = newId();
+    const key = aKey();
+    const recalled = (changed = key) =>
+      database.tenant(organizationId, (tx) => recall<string>(tx, organizationId, changed));
+    expect(await recalled()).toBeUndefined();
+    const id = await addNoteOnce(organizationId, key);
+    expect(await recalled()).toBe(id);
+    await expect(recalled({ ...key, bodyHash: randomBytes(32) })).rejects.toMatchObject({
+      reason: 'REQUEST_ID_REUSED',
+    });
+    await database.tenant(organizationId, (tx) => forget(tx, organizationId, key));
+    expect(await recalled()).toBeUndefined();
+    expect(await addNoteOnce(organizationId, key)).not.toBe(id);
   });
 
   test('the replayed answer has its bigints, dates and bytes', async () => {

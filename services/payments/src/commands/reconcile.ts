@@ -5,9 +5,10 @@ import { takeDue, type Unsettled } from '../store/reconciliations.ts';
 import { refuseUnknownSource, settlePayment } from './settle-payment.ts';
 import { settleRefund } from './settle-refund.ts';
 
-const BATCH = 20;
-/** The wait before the second question; it doubles from there. Longer than a question takes with all its retries. */
-const FIRST_WAIT_MS = 60_000;
+/** Asked about at the same time: one that gets no answer holds up no more than these. */
+const BATCH = 8;
+/** The wait before the second question is this many times the wait before the first; it doubles from there. */
+const WAIT_GROWTH = 4;
 
 /**
  * Asks the processor about everything it has not decided and that is due: what a crash, a fault or a slow bank left
@@ -16,14 +17,13 @@ const FIRST_WAIT_MS = 60_000;
  * @returns how many were settled, one way or the other
  */
 export async function reconcile(parts: PaymentsParts, signal?: AbortSignal): Promise<number> {
+  const firstWaitMs = Math.max(1_000, WAIT_GROWTH * parts.reconcileAfterMs);
   let settled = 0;
   while (!signal?.aborted) {
-    const due = await parts.database.system((tx) => takeDue(tx, parts.clock.now(), BATCH, FIRST_WAIT_MS));
+    const due = await parts.database.system((tx) => takeDue(tx, parts.clock.now(), BATCH, firstWaitMs));
     if (due.length === 0) break;
-    for (const unsettled of due) {
-      if (signal?.aborted) break;
-      if (await settle(parts, unsettled)) settled += 1;
-    }
+    const outcomes = await Promise.all(due.map((unsettled) => settle(parts, unsettled)));
+    settled += outcomes.filter(Boolean).length;
   }
   return settled;
 }

@@ -1,6 +1,6 @@
 import type { Money } from '@finflow/chassis/money';
 import { isUndecided } from '../domain/payment.ts';
-import { type ChargeReport, isProcessorUnavailable } from '../domain/processor.ts';
+import { type ChargeReport, isProcessorUnavailable, processorUnavailable } from '../domain/processor.ts';
 import { neverAnswered, type Refusal, refusal } from '../domain/refusal.ts';
 import { type PaymentsParts, places } from '../parts.ts';
 import { findPayment, findSource, type PaymentRow } from '../store/payments.ts';
@@ -34,7 +34,7 @@ export async function settlePayment(
     parts.logger.warn({ err: error.cause, paymentId }, 'the processor did not answer');
     // Its webhook, or the same request sent twice at once, may have brought the answer meanwhile.
     const now = await load(parts, organizationId, paymentId);
-    if (isUndecided(now.status)) throw error;
+    if (isUndecided(now.status)) throw processorUnavailable(error.cause, { paymentId });
     return now;
   }
   return await record(parts, payment, report);

@@ -1,5 +1,10 @@
 import type { Payment } from '../domain/payment.ts';
-import { isProcessorUnavailable, type RefundOrder, type RefundReport } from '../domain/processor.ts';
+import {
+  isProcessorUnavailable,
+  processorUnavailable,
+  type RefundOrder,
+  type RefundReport,
+} from '../domain/processor.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { PaymentsParts } from '../parts.ts';
 import { findPayment, type PaymentRow } from '../store/payments.ts';
@@ -11,7 +16,7 @@ import { ORDER_REPEATABLE_MS } from './settle-payment.ts';
  * Brings a pending refund to the processor, or asks what became of it, and records the answer. A decided refund is
  * returned as it is. Safe to repeat and to run twice at once.
  *
- * @throws DomainError UNAVAILABLE `PROCESSOR_UNAVAILABLE`: it stays pending, to be settled later
+ * @throws DomainError UNAVAILABLE `PROCESSOR_UNAVAILABLE` with the refund's id: it stays pending, to be settled later
  */
 export async function settleRefund(
   parts: PaymentsParts,
@@ -27,7 +32,7 @@ export async function settleRefund(
     if (!isProcessorUnavailable(error)) throw error;
     parts.logger.warn({ err: error.cause, refundId }, 'the processor did not answer');
     const now = await load(parts, organizationId, refundId);
-    if (now.refund.status === 'PENDING') throw error;
+    if (now.refund.status === 'PENDING') throw processorUnavailable(error.cause, { refundId });
     return now;
   }
   await parts.database.tenant(organizationId, (tx) =>

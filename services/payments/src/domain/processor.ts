@@ -1,4 +1,4 @@
-import { DomainError, type ErrorExtras, invalidArgument, unavailable } from '@finflow/chassis/errors';
+import { DomainError, invalidArgument, unavailable } from '@finflow/chassis/errors';
 import type { Money } from '@finflow/chassis/money';
 import type { ChargeState } from './charge.ts';
 import type { RefundState } from './refund.ts';
@@ -71,13 +71,18 @@ export interface Processor {
   ownerOfCharge(processorId: string): Promise<ChargeOwner | undefined>;
 }
 
-/** The processor did not answer, or not with a decision. */
-export function processorUnavailable(cause: unknown): DomainError {
-  return unavailable('PROCESSOR_UNAVAILABLE', processorUnavailableMessage, { cause } satisfies ErrorExtras);
+/**
+ * The processor did not answer, or not with a decision.
+ *
+ * @param cause for the log, so without anything of the processor's answer
+ * @param about the id of what stays undecided: `{ paymentId }` or `{ refundId }`
+ */
+export function processorUnavailable(cause: unknown, about: Readonly<Record<string, string>> = {}): DomainError {
+  const message =
+    'The card processor does not answer now. What you asked for is kept and will be finished when it does; ' +
+    'send the same request_id again to see. Nothing is done twice.';
+  return unavailable('PROCESSOR_UNAVAILABLE', message, { cause, metadata: about });
 }
-
-export const processorUnavailableMessage =
-  'The card processor cannot be reached now. Send the same request_id again; nothing is done twice.';
 
 export function isProcessorUnavailable(error: unknown): error is DomainError {
   return error instanceof DomainError && error.reason === 'PROCESSOR_UNAVAILABLE';

@@ -22,7 +22,11 @@ export function refusalOrThrow(error: unknown): Refusal {
 
 /** Any failure to get an answer, as PROCESSOR_UNAVAILABLE; what is no error of Stripe's stays what it is. */
 export function faultOf(error: unknown): unknown {
-  return error instanceof errors.StripeError ? processorUnavailable(error) : error;
+  if (!(error instanceof errors.StripeError)) return error;
+  // Stripe's error carries its whole answer, cards and all; a log gets this much of it.
+  const { type, code, statusCode, requestId, message } = error;
+  const details = [code, statusCode, requestId].filter((part) => part !== undefined);
+  return processorUnavailable(new Error(`${type} (${details.join(', ')}): ${message}`));
 }
 
 /** Whether Stripe has no object of that id. */

@@ -35,6 +35,19 @@ export function readWebhook(rawBody: Buffer, signature: string, secret: string, 
   return noticeOf(event);
 }
 
+/** The types of event that mean something here: what the endpoint at Stripe should be sent. */
+export const webhookEventTypes = [
+  'payment_intent.succeeded',
+  'payment_intent.processing',
+  'payment_intent.payment_failed',
+  'payment_intent.canceled',
+  'charge.succeeded',
+  'refund.created',
+  'refund.updated',
+  'refund.failed',
+  'charge.refund.updated',
+] as const;
+
 function noticeOf(event: Stripe.Event): Notice | undefined {
   switch (event.type) {
     case 'payment_intent.succeeded':

@@ -1,6 +1,9 @@
+import { createLogger } from '@finflow/chassis/logger';
 import { PaymentStatus, RefundStatus } from '@finflow/proto/finflow/payments/v1/payment_pb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createPayment } from '../../src/commands/create-payment.ts';
 import { reconcile } from '../../src/commands/reconcile.ts';
+import { StripeProcessor, stripeClient } from '../../src/gateways/stripe-processor.ts';
 import { failureOf } from '../failure.ts';
 import { type Fixture, type PaymentClient, startFixture } from '../fixture.ts';
 
@@ -44,7 +47,9 @@ describe('a processor that does not answer', () => {
     async (kind) => {
       await breakProcessor(kind);
       const failure = await failureOf(client.createPayment(request));
-      expect(failure).toMatchObject({ code: 'Unavailable', reason: 'PROCESSOR_UNAVAILABLE' });
+      const [pending] = await payments();
+      const about = { paymentId: pending!.id };
+      expect(failure).toMatchObject({ code: 'Unavailable', reason: 'PROCESSOR_UNAVAILABLE', metadata: about });
       expect((await payments()).map(({ status }) => status)).toEqual([PaymentStatus.PENDING]);
       expect(await topics()).toEqual([]);
       await fixture.sandbox.control('reset');
@@ -83,14 +88,14 @@ describe('a processor that does not answer', () => {
     fixture.clock.advance(1_000);
     expect(await reconcile(fixture.parts)).toBe(0);
     expect(await attempts()).toBe(1);
-    fixture.clock.advance(59_999);
+    fixture.clock.advance(3_999);
     await reconcile(fixture.parts);
     expect(await attempts()).toBe(1);
     fixture.clock.advance(1);
     await reconcile(fixture.parts);
     expect(await attempts()).toBe(2);
     await fixture.sandbox.control('reset');
-    fixture.clock.advance(2 * MINUTE);
+    fixture.clock.advance(8_000);
     expect(await reconcile(fixture.parts)).toBe(1);
     const [payment] = await payments();
     expect(payment).toMatchObject({ status: PaymentStatus.FAILED, failureCode: 'insufficient_funds' });
@@ -193,5 +198,39 @@ describe('refunds through a processor that does not answer', () => {
     expect(refunds.map((refund) => refund.status)).toEqual([status]);
     expect(await refundedAt(payment.processorId)).toEqual(completed ? [800] : []);
     expect(await topics()).toEqual(['payment_completed', ...(completed ? ['payment_refunded'] : [])]);
+  });
+});
+
+describe('the log', () => {
+  it('says what went wrong, and nothing of cards, keys or the processor’s answers', async () => {
+    let log = '';
+    const destination = {
+      write: (line: string) => {
+        log += line;
+      },
+    };
+    const parts = { ...fixture.parts, logger: createLogger({ service: 'payments', level: 'trace', destination }) };
+    const order = {
+      amount: usd(100n),
+      invoiceId: null,
+      description: 'Rent',
+      metadata: { note: 'private' },
+      key: undefined,
+    };
+    const member = fixture.member(client.organizationId);
+    for (const kind of ['error', 'drop', 'timeout', 'rate_limit']) {
+      await breakProcessor(kind);
+      await expect(createPayment(parts, member, { ...order, source: 'tok_visa' })).rejects.toThrow();
+    }
+    await createPayment(parts, member, { ...order, source: 'tok_chargeDeclined' });
+    const wrongKey = new StripeProcessor(
+      stripeClient({ secretKey: 'sk_test_wrong', baseUrl: fixture.sandbox.url, timeoutMs: 300, retries: 0 }),
+    );
+    const misconfigured = { ...parts, processor: wrongKey };
+    await expect(createPayment(misconfigured, member, { ...order, source: 'tok_visa' })).rejects.toThrow();
+    expect(log).toContain('StripeAPIError');
+    expect(log).toContain('StripeAuthenticationError');
+    for (const secret of ['tok_', 'sk_test', 'client_secret', 'last4', 'private', 'Rent'])
+      expect(log).not.toContain(secret);
   });
 });

@@ -1,8 +1,10 @@
+import { eventually } from '@finflow/chassis/testing/eventually';
 import { PaymentStatus, RefundStatus } from '@finflow/proto/finflow/payments/v1/payment_pb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import Stripe from 'stripe';
 import { createPayment } from '../../src/commands/create-payment.ts';
 import { reconcile } from '../../src/commands/reconcile.ts';
+import { readWebhook, webhookEventTypes } from '../../src/gateways/stripe-webhooks.ts';
 import { stripeWebhook } from '../../src/rpc/stripe-webhook.ts';
 import { type Fixture, type PaymentClient, startFixture } from '../fixture.ts';
 import { webhookSecret } from '../sandbox.ts';
@@ -134,7 +136,9 @@ describe('a webhook', () => {
     const { refund } = await client.refundPayment({ paymentId: payment!.id, amount: usd(400n) });
     expect(refund?.status).toBe(RefundStatus.PENDING);
     const processorId = refund!.processorId;
-    while ((await fixture.sandbox.stripe.refunds.retrieve(processorId)).status === 'pending');
+    await eventually(async () => {
+      expect((await fixture.sandbox.stripe.refunds.retrieve(processorId)).status).toBe('succeeded');
+    });
     await deliver(await eventsOf());
     expect(await state(payment!.id)).toMatchObject({
       status: PaymentStatus.PARTIALLY_REFUNDED,
@@ -175,7 +179,9 @@ describe('a webhook', () => {
     const { payment } = await client.createPayment({ amount: usd(1000n), source: 'pm_card_refundFail' });
     const { refund } = await client.refundPayment({ paymentId: payment!.id });
     expect(refund?.status).toBe(RefundStatus.COMPLETED);
-    while ((await fixture.sandbox.stripe.refunds.retrieve(refund!.processorId)).status !== 'failed');
+    await eventually(async () => {
+      expect((await fixture.sandbox.stripe.refunds.retrieve(refund!.processorId)).status).toBe('failed');
+    });
     await deliver(await eventsOf());
     expect((await state(payment!.id)).status).toBe(PaymentStatus.REFUNDED);
     const [row] = await fixture.rows('select returned_at is not null as returned from refunds where id = $1', [
@@ -183,6 +189,25 @@ describe('a webhook', () => {
     ]);
     expect(row).toEqual({ returned: true });
     expect(await topics()).toEqual(['payment_completed', 'payment_refunded']);
+  });
+});
+
+describe('the list of event types to ask Stripe for', () => {
+  it('has each that says something to us, and no other', async () => {
+    const { payment } = await client.createPayment({ amount: usd(1000n), source: 'tok_visa' });
+    await client.refundPayment({ paymentId: payment!.id });
+    const events = await eventsOf();
+    const types = new Set(events.map(({ type }) => type));
+    expect([...types].sort()).toEqual(
+      expect.arrayContaining(['charge.refunded', 'charge.succeeded', 'payment_intent.created', 'refund.created']),
+    );
+    for (const event of events) {
+      const payload = JSON.stringify(event);
+      const timestamp = Math.floor(fixture.clock.now().getTime() / 1000);
+      const signature = Stripe.webhooks.generateTestHeaderString({ payload, secret: webhookSecret, timestamp });
+      const notice = readWebhook(Buffer.from(payload), signature, webhookSecret, fixture.clock.now());
+      expect(notice !== undefined).toBe((webhookEventTypes as readonly string[]).includes(event.type));
+    }
   });
 });
 
