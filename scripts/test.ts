@@ -10,6 +10,9 @@ import { ensureWebBuilt } from './web-build.ts';
 const root = path.dirname(import.meta.dirname);
 const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
 
+/** Many times what a run takes: a test that hangs must end as a failure, not as a gate that never answers. */
+const LIMIT_MINUTES = 20;
+
 interface Run {
   readonly name: string;
   readonly args: readonly string[];
@@ -35,10 +38,14 @@ async function runJest(one: Run, args: readonly string[], reports: string): Prom
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  const impatient = setTimeout(() => {
+    process.stderr.write(`${one.name}: not done after ${LIMIT_MINUTES} minutes, so something in it hangs.\n`);
+    child.kill('SIGKILL');
+  }, LIMIT_MINUTES * 60_000);
   await new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', resolve);
-  });
+  }).finally(() => clearTimeout(impatient));
   return existsSync(file) ? (JSON.parse(await readFile(file, 'utf8')) as JestReport) : undefined;
 }
 
