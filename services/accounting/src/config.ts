@@ -26,8 +26,6 @@ const shape = z.object({
   BOOKING_CONFIDENCE: confidence.default(0.8),
   /** How often organizations are looked for whose day has turned, for invoices that fall due. */
   OVERDUE_INTERVAL_MS: integer(100, 86_400_000).default(60_000),
-  /** How long a posting waits for others to share its statement and commit. */
-  POSTING_LINGER_MS: integer(0, 3).default(1),
   /** Postings that may wait at a time; beyond, a clear error. */
   POSTING_QUEUE_SIZE: integer(1, 1_000_000).default(10_000),
 });

@@ -45,7 +45,6 @@ export function createAccountingService(config: AccountingConfig, { bus, clock, 
   const parts: AccountingParts = { database, clock, logger, bookingConfidence: config.BOOKING_CONFIDENCE };
   const queue = new PostingQueue({
     post: (organizationId, requests) => postJournalEntries(parts, organizationId, requests),
-    lingerMs: config.POSTING_LINGER_MS,
     maxWaiting: config.POSTING_QUEUE_SIZE,
   });
   const codec = new EventCodec(config.SCHEMA_REGISTRY_URL);

@@ -10,7 +10,7 @@ const required = {
 test('what is not given has a default', () => {
   expect(loadAccountingConfig(required)).toMatchObject({
     ...{ HTTP_PORT: 4002, GRPC_PORT: 4102, BOOKING_CONFIDENCE: 0.8, OVERDUE_INTERVAL_MS: 60_000 },
-    ...{ POSTING_LINGER_MS: 1, POSTING_QUEUE_SIZE: 10_000 },
+    ...{ POSTING_QUEUE_SIZE: 10_000 },
   });
 });
 
@@ -20,7 +20,6 @@ describe('a bad value stops the start and is named', () => {
     ['BOOKING_CONFIDENCE', '-1'],
     ['BOOKING_CONFIDENCE', 'high'],
     ['OVERDUE_INTERVAL_MS', '5'],
-    ['POSTING_LINGER_MS', '4'],
     ['POSTING_QUEUE_SIZE', '0'],
     ['DATABASE_URL', 'mysql://x'],
     ['JWKS_URL', ''],

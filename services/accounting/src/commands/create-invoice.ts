@@ -42,10 +42,11 @@ export async function createInvoice(
     const { client, clientEmail, dueDate, notes } = request;
     const issueDate = request.issueDate || earlier(dueDate, moment.today);
     checkDates({ issueDate, dueDate });
-    const draft: Omit<Invoice, 'number'> = {
+    const draft: Invoice = {
       ...invoiceAmounts(request, organization.currency),
       organizationId,
       id: newId(),
+      number: request.number,
       userId,
       client,
       clientEmail,
@@ -61,22 +62,23 @@ export async function createInvoice(
       paidAt: null,
       cancelledAt: null,
     };
-    const invoice = await insertNumbered(tx, draft, request.number);
-    return request.issue ? await bookIssuedInvoice(tx, actor, issue(invoice, moment)) : invoice;
+    const invoice = await insertNumbered(tx, request.issue ? issue(draft, moment) : draft);
+    if (request.issue) await bookIssuedInvoice(tx, actor, invoice);
+    return invoice;
   });
 }
 
-async function insertNumbered(tx: EntityManager, draft: Omit<Invoice, 'number'>, wanted: string): Promise<Invoice> {
-  if (wanted !== '') {
-    const invoice = { ...draft, number: wanted };
+/** Inserts the invoice under its own number, or else under the organization's next one. */
+async function insertNumbered(tx: EntityManager, invoice: Invoice): Promise<Invoice> {
+  if (invoice.number !== '') {
     if (await insertInvoice(tx, invoice)) return invoice;
-    throw numberTaken(wanted);
+    throw numberTaken(invoice.number);
   }
   for (;;) {
-    const count = await nextInvoiceCount(tx, draft.organizationId);
-    const invoice = { ...draft, number: invoiceNumber(draft.issueDate, count) };
+    const count = await nextInvoiceCount(tx, invoice.organizationId);
+    const numbered = { ...invoice, number: invoiceNumber(invoice.issueDate, count) };
     // Taken when somebody chose this very number by hand: the count goes on past it.
-    if (await insertInvoice(tx, invoice)) return invoice;
+    if (await insertInvoice(tx, numbered)) return numbered;
   }
 }
 

@@ -25,13 +25,15 @@ export async function issueInvoice(
   return await mutate(parts, actor, key, async (tx) => {
     const organization = await openBooks(tx, actor.organizationId, parts.clock, 'shared');
     const draft = await loadInvoice(tx, id, 'update');
-    return await bookIssuedInvoice(tx, actor, issue(draft, momentOf(organization, parts.clock)));
+    const issued = issue(draft, momentOf(organization, parts.clock));
+    await saveInvoice(tx, issued);
+    await bookIssuedInvoice(tx, actor, issued);
+    return issued;
   });
 }
 
-/** Saves an invoice just issued, publishes it and books it on its issue date. */
-export async function bookIssuedInvoice(tx: EntityManager, actor: Actor, invoice: Invoice): Promise<Invoice> {
-  await saveInvoice(tx, invoice);
+/** Publishes an invoice just issued, and books it on its issue date. */
+export async function bookIssuedInvoice(tx: EntityManager, actor: Actor, invoice: Invoice): Promise<void> {
   await appendEvents(tx, [invoiceCreated(invoice)]);
   await postEntries(tx, invoice.organizationId, [
     {
@@ -45,5 +47,4 @@ export async function bookIssuedInvoice(tx: EntityManager, actor: Actor, invoice
       lines: issuedInvoiceLines(invoice),
     },
   ]);
-  return invoice;
 }

@@ -6,8 +6,6 @@ import type { PostingOutcome, PostingRequest } from './post-journal-entries.ts';
 export interface PostingQueueOptions {
   /** Posts one organization's requests together; outcomes in the order of the requests. */
   readonly post: (organizationId: string, requests: readonly PostingRequest[]) => Promise<PostingOutcome[]>;
-  /** How long a request waits for others to share its statement, in milliseconds. Default 1. */
-  readonly lingerMs?: number;
   /** Requests in one statement at most. Default 1,000. */
   readonly maxBatch?: number;
   /** Requests waiting at most, over all organizations. Default 10,000. */
@@ -26,20 +24,19 @@ interface Lane {
 
 /**
  * Lets single posting requests of one organization share a statement and a commit. One batch of an organization is
- * under way at a time; what comes meanwhile is the next one, so batches grow with the load by themselves. Batches
- * of one organization side by side would only wait for each other at the accounts they share.
+ * under way at a time; what comes meanwhile is the next one, so batches grow with the load by themselves and a request
+ * without company waits for nobody. Holding each batch open for 1 or 3 ms to gather more was no faster with 32 clients
+ * (2,300–3,300/s against 2,600–3,900/s) and slower with one (126/s against 279/s).
  */
 export class PostingQueue {
   readonly #post: PostingQueueOptions['post'];
-  readonly #lingerMs: number;
   readonly #maxBatch: number;
   readonly #maxWaiting: number;
   readonly #lanes = new Map<string, Lane>();
   #waiting = 0;
 
-  constructor({ post, lingerMs = 1, maxBatch = 1000, maxWaiting = 10_000 }: PostingQueueOptions) {
+  constructor({ post, maxBatch = 1000, maxWaiting = 10_000 }: PostingQueueOptions) {
     this.#post = post;
-    this.#lingerMs = lingerMs;
     this.#maxBatch = maxBatch;
     this.#maxWaiting = maxWaiting;
   }
@@ -60,7 +57,7 @@ export class PostingQueue {
     lane.waiting.push(waiting);
     if (!lane.busy) {
       lane.busy = true;
-      setTimeout(() => void this.#drain(organizationId, lane), this.#lingerMs);
+      setImmediate(() => void this.#drain(organizationId, lane));
     }
     return await waiting.promise;
   }

@@ -1,13 +1,14 @@
+import { Database } from '@finflow/chassis/database/database';
 import { sqlState } from '@finflow/chassis/database/sql-state';
 import { newId } from '@finflow/chassis/ids';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import pg from 'pg';
 import { startAccounting, type TestAccounting, type TestMember } from '../accounting.ts';
+import { expectLedgerToHold } from '../books.ts';
 
 /** What the database refuses whoever asks: plain SQL, first as the role the service connects as, then as the owner. */
 let accounting: TestAccounting;
-let service: pg.Client;
-let owner: pg.Client;
+let service: Database;
+let owner: Database;
 let member: TestMember;
 let bank: string;
 let rent: string;
@@ -15,13 +16,12 @@ let postedId: string;
 
 beforeAll(async () => {
   accounting = await startAccounting();
-  service = new pg.Client({ connectionString: accounting.db.url });
-  owner = new pg.Client({ connectionString: accounting.db.ownerUrl });
-  await Promise.all([service.connect(), owner.connect()]);
+  service = accounting.database;
+  owner = new Database({ url: accounting.db.ownerUrl, poolSize: 2 });
+  await owner.connect();
 });
 afterAll(async () => {
-  await service?.end();
-  await owner?.end();
+  await owner?.close();
   await accounting?.stop();
 });
 
@@ -71,37 +71,20 @@ function columns(lines: Line[], organizationId: string): unknown[] {
 
 /** Runs statements in one transaction of the organization; returns the SQLSTATE that stopped it, or 'committed'. */
 async function outcome(
-  client: pg.Client,
+  database: Database,
   ...statements: [string, unknown[]?][]
 ): Promise<{ state: string; message: string }> {
-  await client.query('begin');
   try {
-    await client.query("select set_config('finflow.organization_id', $1, true)", [member.organizationId]);
-    for (const [text, values] of statements) await client.query(text, values);
-    await client.query('commit');
+    await database.tenant(member.organizationId, async (tx) => {
+      for (const [text, values] of statements) await tx.query(text, values);
+    });
     return { state: 'committed', message: '' };
   } catch (error) {
-    await client.query('rollback');
     return { state: sqlState(error) ?? '', message: (error as Error).message };
   }
 }
 
-/** The books prove themselves: every entry sums to zero, every balance is the sum of its lines. */
-async function booksHold(): Promise<void> {
-  const [row] = await accounting.asSuperuser(
-    `select
-       (select count(*) from (select 1 from journal_lines where organization_id = $1
-          group by entry_id, currency having sum(amount_minor) <> 0 or count(*) < 2) x) as unbalanced,
-       (select count(*) from (
-          select account_id, currency, sum(amount_minor) as minor from journal_lines where organization_id = $1 group by 1, 2
-          except select account_id, currency, debit_minor - credit_minor from account_balances where organization_id = $1
-        ) x) as differing,
-       (select count(*) from journal_entries e where organization_id = $1
-          and not exists (select from journal_lines l where l.organization_id = $1 and l.entry_id = e.id)) as empty`,
-    [member.organizationId],
-  );
-  expect(row).toEqual({ unbalanced: '0', differing: '0', empty: '0' });
-}
+const booksHold = () => expectLedgerToHold(accounting, member.organizationId);
 
 describe.each([
   ['the service’s role', () => service],
@@ -226,10 +209,9 @@ describe.each([
       amount: { currencyCode: 'USD', amountMinor: 1n },
     });
     for (const table of ['journal_entries', 'journal_lines', 'accounts', 'account_balances']) {
-      await client().query('begin');
-      await client().query("select set_config('finflow.organization_id', $1, true)", [member.organizationId]);
-      const { rows } = await client().query(`select distinct organization_id from ${table}`);
-      await client().query('rollback');
+      const rows = await client().tenant(member.organizationId, (tx) =>
+        tx.query(`select distinct organization_id from ${table}`),
+      );
       expect(rows).toEqual([{ organization_id: member.organizationId }]);
     }
     const foreign = entry(amounts(1, -1), { organizationId: stranger.organizationId });
@@ -239,8 +221,8 @@ describe.each([
   });
 
   test('without an organization nothing is seen, and nothing can be written', async () => {
-    expect((await client().query('select from journal_entries')).rowCount).toBe(0);
-    await expect(client().query(...entry(amounts(1, -1)))).rejects.toMatchObject({ code: '42501' });
+    expect(await client().dataSource.query('select from journal_entries')).toEqual([]);
+    await expect(client().dataSource.query(...entry(amounts(1, -1)))).rejects.toMatchObject({ code: '42501' });
   });
 
   test.each([
