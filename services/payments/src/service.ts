@@ -62,20 +62,19 @@ export function createPaymentsService(config: PaymentsConfig, { bus, clock, logg
   };
   const codec = new EventCodec(config.SCHEMA_REGISTRY_URL);
   const relay = new OutboxRelay({ database, bus, codec, logger });
-  const jobs = [
-    every({
-      name: 'reconcile',
-      intervalMs: config.RECONCILE_INTERVAL_MS,
-      run: (signal) => reconcile(parts, signal),
-      logger,
-    }),
-    every({
-      name: 'prune webhook events',
-      intervalMs: PRUNE_INTERVAL_MS,
-      run: () => pruneOldWebhookEvents(parts),
-      logger,
-    }),
-  ];
+  const reconciliation = every({
+    name: 'reconcile',
+    intervalMs: config.RECONCILE_INTERVAL_MS,
+    run: (signal) => reconcile(parts, signal),
+    logger,
+  });
+  const pruning = every({
+    name: 'prune webhook events',
+    intervalMs: PRUNE_INTERVAL_MS,
+    run: () => pruneOldWebhookEvents(parts),
+    logger,
+  });
+  const jobs = [reconciliation, pruning];
   const server = createRpcServer({
     name: 'payments',
     services: [paymentService(parts, cardEntry)],
@@ -98,6 +97,8 @@ export function createPaymentsService(config: PaymentsConfig, { bus, clock, logg
   return {
     parts,
     relay,
+    /** Runs from `start` on; whoever makes history in the same process stops it meanwhile. */
+    reconciliation,
     handler: server.handler,
     serves: server.serves,
     /** The use cases, for whoever runs in the same process. */

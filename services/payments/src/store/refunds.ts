@@ -93,7 +93,7 @@ export async function changeRefund(
        status = $4,
        processor_id = coalesce(processor_id, $5),
        processor_data = $6,
-       failure_message = case when $4 = 'FAILED' then $7 end,
+       failure_message = case when $4 = 'FAILED' then coalesce($7, failure_message) end,
        completed_at = case when $4 = 'COMPLETED' then $8::timestamptz end,
        updated_at = $8
      where organization_id = $1 and id = $2 and status = $3
