@@ -53,4 +53,17 @@ describe('hashing passwords', () => {
     expect(refused[0]?.reason).toMatchObject({ code: 'RESOURCE_EXHAUSTED' });
     expect(await busy.verify(PASSWORD, hash)).toBe(true);
   });
+
+  // Making something to compare with by hashing took a second place, whose refusal nobody waited for ended the process.
+  test('without a hash takes one place in the queue, from the first time', async () => {
+    const quick = (await hasher.hash(PASSWORD)).replace('m=19456', 'm=64');
+    const busy = new PasswordHasher(1);
+    const order: string[] = [];
+    const note = (name: string) => () => void order.push(name);
+    await Promise.all([
+      busy.verify(PASSWORD, undefined).then(note('nobody')),
+      busy.verify(PASSWORD, quick).then(note('somebody')),
+    ]);
+    expect(order).toEqual(['nobody', 'somebody']);
+  });
 });

@@ -6,6 +6,7 @@ const derive = promisify(argon2);
 
 /** OWASP's Password Storage Cheat Sheet, argon2id: 19 MiB, two passes, one lane. */
 const parameters = { memory: 19_456, passes: 2, parallelism: 1 } as const;
+const saltLength = 16;
 const tagLength = 32;
 const maxWaiting = 200;
 
@@ -17,7 +18,8 @@ export class PasswordHasher {
   readonly #atOnce: number;
   #running = 0;
   readonly #waiting: (() => void)[] = [];
-  #decoy: Promise<string> | undefined;
+  /** What a password is compared with where there is no account: random bytes, which no password is hashed to. */
+  readonly #decoy = phcOf(randomBytes(saltLength), randomBytes(tagLength));
 
   constructor(atOnce: number) {
     this.#atOnce = atOnce;
@@ -25,16 +27,13 @@ export class PasswordHasher {
 
   /** The PHC string to store. Throws RESOURCE_EXHAUSTED when too many hashes are waiting. */
   async hash(password: string): Promise<string> {
-    const salt = randomBytes(16);
-    const tag = await this.#derive(password, salt, parameters);
-    const { memory, passes, parallelism } = parameters;
-    return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${unpadded(salt)}$${unpadded(tag)}`;
+    const salt = randomBytes(saltLength);
+    return phcOf(salt, await this.#derive(password, salt, parameters));
   }
 
   /** Whether the password is the one hashed. Without a hash it takes the same time and says no. */
   async verify(password: string, phc: string | undefined): Promise<boolean> {
-    this.#decoy ??= this.hash(randomBytes(16).toString('hex'));
-    const { salt, tag, memory, passes, parallelism } = parse(phc ?? (await this.#decoy));
+    const { salt, tag, memory, passes, parallelism } = parse(phc ?? this.#decoy);
     const derived = await this.#derive(password, salt, { memory, passes, parallelism });
     return timingSafeEqual(derived, tag) && phc !== undefined;
   }
@@ -77,6 +76,11 @@ export class PasswordHasher {
     if (next) next();
     else this.#running -= 1;
   }
+}
+
+function phcOf(salt: Buffer, tag: Buffer): string {
+  const { memory, passes, parallelism } = parameters;
+  return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${unpadded(salt)}$${unpadded(tag)}`;
 }
 
 function parse(phc: string) {
