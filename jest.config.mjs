@@ -31,5 +31,5 @@ export default {
   globalSetup: '<rootDir>/services/chassis/src/testing/jest-global-setup.ts',
   globalTeardown: '<rootDir>/services/chassis/src/testing/jest-global-teardown.ts',
   maxWorkers: '100%',
-  testTimeout: 30_000,
+  testTimeout: 120_000,
 };

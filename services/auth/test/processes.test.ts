@@ -38,7 +38,7 @@ async function run(
   const child = spawn(process.execPath, [path.join(source, file), ...args], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 20_000,
+    timeout: 90_000,
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
