@@ -31,13 +31,13 @@ export const commands = {
     about: 'measure a model by name (-- NAME --json FILE)',
     programs: (args) => [['services/analytics/scripts/evaluate.ts', ...args]],
   },
-  screenshot: {
-    about: 'make the README’s picture of the dashboard anew',
-    programs: (args) => [['scripts/build-web.ts'], ['e2e/screenshot.ts', ...args]],
-  },
   'kill-test': {
     about: 'kill the platform at random moments under load and prove that nothing is lost',
     programs: (args) => [['e2e/kill-test.ts', ...args]],
+  },
+  screenshots: {
+    about: 'make the pictures of the documentation anew',
+    programs: (args) => [['scripts/build-web.ts'], ['e2e/screenshots.ts', ...args]],
   },
 };
 

@@ -57,9 +57,13 @@ export function runNode(node, root, args) {
   const ignore = () => {};
   for (const signal of forwarded) process.on(signal, forward);
   for (const signal of ignored) process.on(signal, ignore);
+  // npm hands SIGTERM to its shell alone, and a shell that dies of it tells nobody: we are then another process's child.
+  const parent = process.ppid;
+  const orphaned = setInterval(() => process.ppid === parent || child.kill('SIGTERM'), 500);
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => {
+      clearInterval(orphaned);
       for (const name of forwarded) process.off(name, forward);
       for (const name of ignored) process.off(name, ignore);
       resolve(code ?? 128 + (signal === null ? 0 : os.constants.signals[signal]));

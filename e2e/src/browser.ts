@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
@@ -52,6 +53,14 @@ export type Scheme = 'light' | 'dark';
 export async function appear(page: Page, width: Width, scheme: Scheme): Promise<void> {
   await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
   await page.setViewportSize({ width: widths[width], height: width === 'phone' ? 844 : 900 });
+}
+
+/** Makes the window as high as what it shows, so that bars fixed to its edges are where they belong in a picture. */
+export async function showWhole(page: Page): Promise<void> {
+  await atRest(page);
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width: page.viewportSize()?.width ?? widths.desktop, height });
+  await atRest(page);
 }
 
 /** Resolves when nothing loads or moves any more: requests are answered, placeholders gone, animations done. */

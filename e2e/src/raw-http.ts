@@ -20,7 +20,7 @@ export async function post(
       'content-type': contentType ?? (streams ? 'application/connect+json' : 'application/json'),
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     },
-    body: streams && typeof body === 'string' ? envelope(body) : body,
+    body: (streams && typeof body === 'string' ? envelope(body) : body) as BodyInit,
     // What Node asks for when a body is a stream.
     ...(body instanceof ReadableStream ? { duplex: 'half' } : {}),
   });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import sirv from 'sirv';
 import { StartError } from './options.ts';
 
@@ -81,6 +81,8 @@ function listen(server: Server, port: number, host: string): Promise<void> {
         reject(new StartError(`Port ${port} needs more rights than this user has: choose one above 1023 with --port.`));
       } else if (error.code === 'EADDRNOTAVAIL') {
         reject(new StartError(`This machine has no address ${host}: choose another with --host.`));
+      } else if (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN') {
+        reject(new StartError(`No address is known for ${host}: give --host an address of this machine.`));
       } else reject(error);
     });
     server.listen(port, host, () => resolve());
@@ -114,10 +116,31 @@ async function webApp(webRoot: string): Promise<Handler> {
     response.end(request.method === 'HEAD' ? undefined : page.replaceAll('CSP_NONCE', nonce));
   };
   return (request, response) => {
-    const path = (request.url ?? '/').split('?')[0];
-    if (path === '/' || path === '/index.html') servePage(request, response);
-    else files(request, response, () => servePage(request, response));
+    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    if (path === '/healthz') answerJson(response, 200, { status: 'ok' });
+    else if (path.startsWith('/finflow.')) answerJson(response, 404, unknownService);
+    else if (path === '/' || path === '/index.html') servePage(request, response);
+    // A script that is not there any more must fail as a script, not arrive as a page.
+    else files(request, response, () => (extname(path) ? notFound(response) : servePage(request, response)));
   };
+}
+
+/** In the form every RPC's error has. */
+const unknownService = {
+  code: 'unimplemented',
+  message: 'No service of this name is here; paths are /finflow.<package>.v1.<Service>/<Method>.',
+};
+
+function answerJson(response: ServerResponse, status: number, body: object): void {
+  securityHeaders(response);
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.end(JSON.stringify(body));
+}
+
+function notFound(response: ServerResponse): void {
+  securityHeaders(response);
+  response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' });
+  response.end('There is no such file.\n');
 }
 
 function contentSecurityPolicy(nonce: string): string {

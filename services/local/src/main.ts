@@ -93,10 +93,10 @@ async function assertPortsFree({ port, host }: LocalOptions): Promise<void> {
 /** One sentence for what a person can mend; anything else is a fault of ours and shows where. */
 function explain(error: unknown): string {
   if (error instanceof StartError) return error.message;
-  if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
-    return 'The disk is full: make room, or choose another folder with --data.';
-  if ((error as NodeJS.ErrnoException).code === 'EACCES')
-    return `${(error as Error).message}: choose another folder with --data.`;
+  const { code, syscall, path } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC') return 'The disk is full: make room, or choose another folder with --data.';
+  // The system refused a file or folder; everything written before the first request lies in the data folder.
+  if (code && syscall && path) return `${path} cannot be used (${code}): choose another folder with --data.`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

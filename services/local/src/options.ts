@@ -30,9 +30,13 @@ export function parseOptions(args: string[], defaultDataDir: string): LocalOptio
     ({ values } = parse(args));
   } catch (error) {
     const sentence = error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : String(error);
-    throw new StartError(`${sentence}.\n${usage}`);
+    const hint = sentence.startsWith('Unexpected argument') ? " Options go after '--': npm start -- --port 5000." : '';
+    throw new StartError(`${sentence}.${hint}\n${usage}`);
   }
   if (values.help) return 'help';
+  if (values.data === '' || values.host === '') {
+    throw new StartError(`--${values.data === '' ? 'data' : 'host'} needs a value.\n${usage}`);
+  }
   const port = Number(values.port);
   if (!/^\d+$/.test(values.port) || port < 1 || port > 64_000) {
     throw new StartError(`--port must be a whole number from 1 to 64000, not '${values.port}'.`);

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { ReadableStream } from 'node:stream/web';
 import { createClient } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcWebTransport } from '@connectrpc/connect-node';
 import { CategorizationService } from '@finflow/proto/finflow/analytics/v1/categorization_pb';

@@ -88,6 +88,11 @@ export class Store {
     });
   }
 
+  /** One statement, in a transaction of its own. */
+  async query<R extends object>(sql: string, values: unknown[] = []): Promise<R[]> {
+    return (await this.#pool.query(sql, values)).rows as R[];
+  }
+
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const client = await this.#pool.connect();
     let broken: Error | undefined;

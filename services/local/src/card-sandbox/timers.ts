@@ -6,6 +6,8 @@ import type { Store } from './store.ts';
 
 /** Does the one thing that has been due longest, if any: a slow settlement, or the end of an odd refund. */
 export async function runDueTimer(store: Store, control: Control, clock: Clock): Promise<boolean> {
+  const due = await store.query('SELECT 1 FROM scheduled WHERE due_at <= $1 LIMIT 1', [clock.now()]);
+  if (due.length === 0) return false;
   return store.transaction(async (tx) => {
     const [timer] = await tx.query<{ action: string; object_id: string }>(
       `DELETE FROM scheduled WHERE id = (

@@ -21,13 +21,12 @@ export async function emit(scope: Scope, type: string, object: ApiObject): Promi
     request: { id: scope.request.id, idempotency_key: scope.request.idempotencyKey },
     type,
   };
-  await scope.tx.insert(event);
   const due = new Date(scope.now.getTime() + scope.control.webhookDelayMs);
-  await scope.tx.query('INSERT INTO deliveries (event_id, created_at, due_at) VALUES ($1, $2, $3)', [
-    event.id,
-    scope.now,
-    due,
-  ]);
+  await scope.tx.query(
+    `WITH event AS (INSERT INTO objects (id, kind, body) VALUES ($1, 'event', $2) RETURNING id)
+     INSERT INTO deliveries (event_id, created_at, due_at) SELECT id, $3, $4 FROM event`,
+    [event.id, JSON.stringify(event), scope.now, due],
+  );
 }
 
 /** GET /v1/events/:id */

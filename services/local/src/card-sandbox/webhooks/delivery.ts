@@ -75,22 +75,18 @@ export class WebhookDelivery {
   }
 
   async #waiting(suffix: string, values: unknown[]): Promise<Delivery[]> {
-    return this.#store.transaction(async (tx) => {
-      const rows = await tx.query<Delivery>(
-        `SELECT d.event_id, d.attempts, d.created_at, o.body AS event
-         FROM deliveries d JOIN objects o ON o.id = d.event_id
-         WHERE d.delivered_at IS NULL AND d.abandoned_at IS NULL ${suffix}`,
-        values,
-      );
-      const unwanted = rows.filter((row) => !this.#endpoint.wants(row.event.type)).map((row) => row.event_id);
-      if (unwanted.length > 0) {
-        await tx.query('UPDATE deliveries SET abandoned_at = $2 WHERE event_id = ANY ($1)', [
-          unwanted,
-          this.#clock.now(),
-        ]);
-      }
-      return rows.filter((row) => this.#endpoint.wants(row.event.type));
-    });
+    const rows = await this.#store.query<Delivery>(
+      `SELECT d.event_id, d.attempts, d.created_at, o.body AS event
+       FROM deliveries d JOIN objects o ON o.id = d.event_id
+       WHERE d.delivered_at IS NULL AND d.abandoned_at IS NULL ${suffix}`,
+      values,
+    );
+    const unwanted = rows.filter((row) => !this.#endpoint.wants(row.event.type)).map((row) => row.event_id);
+    if (unwanted.length > 0) {
+      const sql = 'UPDATE deliveries SET abandoned_at = $2 WHERE event_id = ANY ($1)';
+      await this.#store.query(sql, [unwanted, this.#clock.now()]);
+    }
+    return rows.filter((row) => this.#endpoint.wants(row.event.type));
   }
 
   async #attempt(url: string, delivery: Delivery, times: number): Promise<Attempt[]> {
@@ -128,20 +124,18 @@ export class WebhookDelivery {
 
   async #record(delivery: Delivery, problem: string | undefined): Promise<void> {
     const now = this.#clock.now();
-    await this.#store.transaction(async (tx) => {
-      if (problem === undefined) {
-        await tx.query(
-          'UPDATE deliveries SET attempts = attempts + 1, delivered_at = $2, last_error = NULL WHERE event_id = $1',
-          [delivery.event_id, now],
-        );
-        return;
-      }
-      const waitMs = Math.min(FIRST_RETRY_MS * 2 ** delivery.attempts, MAX_RETRY_MS);
-      const abandoned = seconds(now) - seconds(delivery.created_at) > GIVE_UP_AFTER_MS / 1000 ? now : null;
-      await tx.query(
-        'UPDATE deliveries SET attempts = attempts + 1, due_at = $2, abandoned_at = $3, last_error = $4 WHERE event_id = $1',
-        [delivery.event_id, new Date(now.getTime() + waitMs), abandoned, problem.slice(0, 500)],
+    if (problem === undefined) {
+      await this.#store.query(
+        'UPDATE deliveries SET attempts = attempts + 1, delivered_at = $2, last_error = NULL WHERE event_id = $1',
+        [delivery.event_id, now],
       );
-    });
+      return;
+    }
+    const waitMs = Math.min(FIRST_RETRY_MS * 2 ** delivery.attempts, MAX_RETRY_MS);
+    const abandoned = seconds(now) - seconds(delivery.created_at) > GIVE_UP_AFTER_MS / 1000 ? now : null;
+    await this.#store.query(
+      'UPDATE deliveries SET attempts = attempts + 1, due_at = $2, abandoned_at = $3, last_error = $4 WHERE event_id = $1',
+      [delivery.event_id, new Date(now.getTime() + waitMs), abandoned, problem.slice(0, 500)],
+    );
   }
 }
