@@ -40,6 +40,8 @@ export class Palettes {
     // `light-dark()` is only resolved where a property is used, so a probe uses each one.
     const probe = this.document.createElement('span');
     probe.style.colorScheme = dark ? 'dark' : 'light';
+    // Whoever wants little motion gets transitions of an instant, in which the colour before is still the computed one.
+    probe.style.transition = 'none';
     this.document.body.append(probe);
     const read = (property: string) => {
       probe.style.color = `var(${property})`;
