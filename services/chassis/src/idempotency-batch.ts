@@ -45,7 +45,10 @@ export async function claimAll<T>(
   });
 }
 
-/** Returns the names of the keys that were free. Sorted, so that two batches wait for each other in one order only. */
+/**
+ * Returns the names of the keys that were free. Sorted, so that two batches wait for each other in one order only; by
+ * position too, so that of a key that comes twice the first is stored, whose effect the batch will have.
+ */
 async function insertKeys<T>(
   tx: EntityManager,
   organizationId: string,
@@ -54,8 +57,10 @@ async function insertKeys<T>(
   if (claims.length === 0) return new Set();
   const rows: { method: string; request_id: string }[] = await tx.query(
     `insert into idempotency_keys (organization_id, method, request_id, body_hash, result)
-     select $1, k.* from unnest($2::text[], $3::text[], $4::bytea[], $5::jsonb[]) as k (method, request_id, hash, result)
-     order by k.method, k.request_id
+     select $1, k.method, k.request_id, k.hash, k.result
+     from unnest($2::text[], $3::text[], $4::bytea[], $5::jsonb[])
+       with ordinality as k (method, request_id, hash, result, position)
+     order by k.method, k.request_id, k.position
      on conflict do nothing returning method, request_id`,
     [
       organizationId,
