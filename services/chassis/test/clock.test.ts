@@ -22,11 +22,26 @@ describe('calendarDate', () => {
 test.each([
   ['Europe/Berlin', true],
   ['UTC', true],
+  ['asia/DHAKA', true],
   ['Europe/Atlantis', false],
+  ['Etc/GMT+5', true],
   ['+02:00', false],
+  // The Kelvin sign, whose small letter is k.
+  ['Asia/Dha\u212aa', false],
   ['', false],
 ])('isTimeZone(%j) is %j', (name, expected) => {
   expect(isTimeZone(name)).toBe(expected);
+});
+
+test('spellings of time zones, which have no end, do not fill the memory', () => {
+  const zone = 'America/Argentina/ComodRivadavia';
+  const spelling = (n: number): string =>
+    [...zone].map((letter, index) => ((n >> (index % 24)) & 1 ? letter.toUpperCase() : letter.toLowerCase())).join('');
+  expect(isTimeZone(spelling(1_234))).toBe(true);
+  const before = process.memoryUsage.rss();
+  for (let n = 0; n < 20_000; n += 1) isTimeZone(spelling(n));
+  // A format for each would take half a gigabyte.
+  expect(process.memoryUsage.rss() - before).toBeLessThan(100_000_000);
 });
 
 test.each([
