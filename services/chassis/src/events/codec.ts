@@ -8,6 +8,9 @@ import { type EventPayloads, isTopic, payloadTypes, schemaText, type Topic, topi
 // Deep imports: the package's index loads JSON Schema, Protobuf and five key-management systems (1 s, 89 MB).
 type Registry = ReturnType<typeof SchemaRegistryClient.newClient>;
 
+/** With which a registry says that the id is none of its schemas'. Another refusal (of our credentials, say) may end. */
+const NO_SUCH_SCHEMA: ReadonlySet<number> = new Set([400, 404, 422]);
+
 interface Known {
   readonly id: number;
   readonly version: string;
@@ -70,16 +73,9 @@ export class EventCodec {
     if (!isTopic(topic)) throw new EventFormatError(`The topic "${String(topic)}" is not declared.`);
     await this.#schemas();
     const frameId = new SchemaId('AVRO');
-    try {
-      const headerLength = frameId.fromBytes(frame);
-      const { type, resolver } = await this.#reader(topic, frameId.id ?? -1);
-      return type.fromBuffer(frame.subarray(headerLength), resolver) as EventPayloads[T];
-    } catch (error) {
-      if (isRegistryDown(error)) throw registryUnavailable(error);
-      throw new EventFormatError(`${topic}: ${error instanceof Error ? error.message : String(error)}`, {
-        cause: error,
-      });
-    }
+    const headerLength = legible(topic, () => frameId.fromBytes(frame));
+    const { type, resolver } = await this.#reader(topic, frameId.id ?? -1);
+    return legible(topic, () => type.fromBuffer(frame.subarray(headerLength), resolver)) as EventPayloads[T];
   }
 
   async #schema(topic: Topic): Promise<Known> {
@@ -124,9 +120,20 @@ export class EventCodec {
 
   async #makeReader(topic: Topic, id: number): Promise<Reader> {
     const ours = payloadTypes[topic];
-    const { schema } = await this.#registry.getBySubjectAndId(subjectOf(topic), id);
-    const writer = avroType(JSON.parse(schema));
-    return { type: ours, resolver: ours.equals(writer) ? undefined : ours.createResolver(writer) };
+    const { schema } = await this.#writerSchema(topic, id);
+    return legible(topic, () => {
+      const writer = avroType(JSON.parse(schema));
+      return { type: ours, resolver: ours.equals(writer) ? undefined : ours.createResolver(writer) };
+    });
+  }
+
+  async #writerSchema(topic: Topic, id: number): Promise<{ schema: string }> {
+    try {
+      return await this.#registry.getBySubjectAndId(subjectOf(topic), id);
+    } catch (error) {
+      const { status } = error as { status?: number };
+      throw status !== undefined && NO_SUCH_SCHEMA.has(status) ? illegible(topic, error) : registryUnavailable(error);
+    }
   }
 }
 
@@ -134,11 +141,17 @@ function subjectOf(topic: Topic): string {
   return `${topic}-value`;
 }
 
-/** The registry answered 4xx: it is there, and does not have it. */
-function isRegistryDown(error: unknown): boolean {
-  const status = (error as { status?: unknown }).status;
-  if (typeof status === 'number') return status >= 500 || status === 429;
-  return typeof (error as { code?: unknown }).code === 'string';
+/** Runs what reads bytes or a schema: what it throws, whatever its kind, is the record's own fault. */
+function legible<T>(topic: Topic, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw illegible(topic, error);
+  }
+}
+
+function illegible(topic: Topic, cause: unknown): EventFormatError {
+  return new EventFormatError(`${topic}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
 }
 
 function registryUnavailable(cause: unknown): Error {

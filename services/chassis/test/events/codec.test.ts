@@ -1,6 +1,10 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { EventPayloads } from '@finflow/proto/events/index';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { DomainError } from '../../src/errors.ts';
 import { avroType, fromPlainJson, toPlainJson } from '../../src/events/avro.ts';
 import { EventCodec, EventFormatError } from '../../src/events/codec.ts';
 import { keyOf, payloadTypes } from '../../src/events/topics.ts';
@@ -64,11 +68,34 @@ describe('event codec', () => {
     const frame = await codec.encode('payment_completed', paymentCompleted(newId()).payload);
     const unknownSchema = Buffer.from(frame);
     unknownSchema.writeInt32BE(999, 1);
-    for (const bytes of [Buffer.alloc(0), Buffer.from('hello'), frame.subarray(0, 12), unknownSchema]) {
+    const cutShort = [0, 1, 2, 4, 5, 12, frame.length - 1].map((length) => frame.subarray(0, length));
+    for (const bytes of [...cutShort, Buffer.from('hello'), unknownSchema]) {
       await expect(codec.decode('payment_completed', bytes)).rejects.toThrow(EventFormatError);
     }
     const deaf = new EventCodec('http://127.0.0.1:1', { register: true });
     await expect(deaf.decode('payment_completed', frame)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  });
+
+  test.each([
+    [404, EventFormatError],
+    [401, DomainError],
+    [403, DomainError],
+    [503, DomainError],
+  ])('a registry that answers %i to the id of a schema means %p', async (status, kind) => {
+    const registry = createServer((request, response) => {
+      const isId = request.url?.startsWith('/schemas/ids/');
+      response.writeHead(isId ? status : 200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(isId ? { error_code: status, message: 'no' } : { id: 7, version: 1, schema: '{}' }));
+    }).listen(0, '127.0.0.1');
+    await once(registry, 'listening');
+    try {
+      const codec = new EventCodec(`http://127.0.0.1:${(registry.address() as AddressInfo).port}`);
+      const frame = await new EventCodec().encode('payment_completed', paymentCompleted(newId()).payload);
+      await expect(codec.decode('payment_completed', frame)).rejects.toThrow(kind);
+    } finally {
+      registry.close();
+      registry.closeAllConnections();
+    }
   });
 
   test('the key of a record is the first of its declared key fields that has a value', () => {
