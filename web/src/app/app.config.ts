@@ -7,6 +7,7 @@ import {
 import { provideRouter, TitleStrategy, withComponentInputBinding, withInMemoryScrolling } from '@angular/router';
 import { provideEffects } from '@ngrx/effects';
 import { provideState, provideStore } from '@ngrx/store';
+import { provideApi } from './api/provide-api.ts';
 import { routes } from './app.routes.ts';
 import * as authEffects from './auth/state/auth.effects.ts';
 import { authFeature } from './auth/state/auth.feature.ts';
@@ -23,6 +24,7 @@ export const appConfig: ApplicationConfig = {
       withComponentInputBinding(),
       withInMemoryScrolling({ scrollPositionRestoration: 'enabled', anchorScrolling: 'enabled' }),
     ),
+    provideApi(),
     provideStore({}, { metaReducers: [forgetOnSignOut] }),
     provideState(authFeature),
     provideEffects(authEffects, sessionEffects),

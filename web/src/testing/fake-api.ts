@@ -2,12 +2,14 @@ import type { Provider } from '@angular/core';
 import { type Code, ConnectError, type ConnectRouter, createRouterTransport } from '@connectrpc/connect';
 import { ErrorDetailSchema } from '@finflow/proto/finflow/common/v1/error_pb';
 import { authenticate } from '../app/api/authenticate.ts';
+import { provideApi } from '../app/api/provide-api.ts';
 import { EXCLUSIVE, Session } from '../app/api/session.ts';
 import { TRANSPORT } from '../app/api/transport.ts';
 
 /** The app's transport with the services replaced by what `routes` answers, in memory; its interceptors stay. */
 export function provideFakeApi(routes: (router: ConnectRouter) => void): Provider[] {
   return [
+    provideApi(),
     {
       provide: TRANSPORT,
       useFactory: (session: Session) =>

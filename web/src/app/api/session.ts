@@ -1,8 +1,7 @@
-import { computed, Injectable, InjectionToken, Injector, inject, signal } from '@angular/core';
+import { computed, Injectable, InjectionToken, inject, signal } from '@angular/core';
 import { type Timestamp, timestampMs } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { Subject } from 'rxjs';
-import { AuthClient } from './clients.ts';
 import { NOW } from './now.ts';
 
 interface AccessToken {
@@ -18,9 +17,11 @@ export interface TokenReply {
 
 // Above the time a refresh may take, so that a tab gives up waiting only when the holder hangs.
 const lockWaitMs = 20_000;
-const refreshTimeoutMs = 10_000;
 // A token this close to its end is renewed before it is used rather than after it was refused.
 const earlyMs = 15_000;
+
+/** Exchanges the refresh cookie for a new access token. Provided by {@link provideApi}: the call needs this very session. */
+export const REFRESH = new InjectionToken<() => Promise<TokenReply>>('REFRESH');
 
 /** Runs work while no other tab of this browser runs any under the same name. */
 export const EXCLUSIVE = new InjectionToken<<T>(name: string, work: () => Promise<T>) => Promise<T>>('EXCLUSIVE', {
@@ -36,7 +37,7 @@ export const EXCLUSIVE = new InjectionToken<<T>(name: string, work: () => Promis
  */
 @Injectable({ providedIn: 'root' })
 export class Session {
-  private readonly injector = inject(Injector);
+  private readonly refresh = inject(REFRESH);
   private readonly exclusive = inject(EXCLUSIVE);
   private readonly now = inject(NOW);
   private readonly token = signal<AccessToken | undefined>(undefined);
@@ -81,9 +82,8 @@ export class Session {
 
   private async exchange(): Promise<void> {
     const generation = this.generation;
-    const client = this.injector.get(AuthClient);
     try {
-      const reply = await this.exclusive('finflow.refresh', () => client.refresh({}, { timeoutMs: refreshTimeoutMs }));
+      const reply = await this.exclusive('finflow.refresh', this.refresh);
       if (generation === this.generation) this.accept(reply);
     } catch (thrown) {
       const error = ConnectError.from(thrown);

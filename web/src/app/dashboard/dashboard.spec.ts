@@ -3,12 +3,13 @@ import { Code, type ConnectError } from '@connectrpc/connect';
 import { DashboardService, type GetDashboardRequest } from '@finflow/proto/finflow/analytics/v1/dashboard_pb';
 import { type CreateForecastRequest, ForecastService } from '@finflow/proto/finflow/analytics/v1/forecast_pb';
 import { OrganizationRole } from '@finflow/proto/finflow/common/v1/authorization_pb';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { provideEffects } from '@ngrx/effects';
 import { provideState } from '@ngrx/store';
 import { NGX_ECHARTS_CONFIG } from 'ngx-echarts';
 import { now, openApp } from '../../testing/app.ts';
 import { refusal } from '../../testing/fake-api.ts';
+import { stopTimers } from '../../testing/intervals.ts';
 import { member } from '../../testing/member.ts';
 import { screen, shows, until } from '../../testing/screen.ts';
 import { Palettes } from '../charts/palette.ts';
@@ -33,6 +34,9 @@ describe('the dashboard', () => {
   let ranges: GetDashboardRequest[];
   let orders: CreateForecastRequest[];
   let booked: boolean;
+  let bookedAt: number;
+  let bookedMonth: string;
+  let revenueMinor: bigint;
   let stored: { startDate: string; ageMs: number } | null;
   let refuse: ConnectError | undefined;
   let refuseForecast: ConnectError | undefined;
@@ -41,6 +45,9 @@ describe('the dashboard', () => {
     ranges = [];
     orders = [];
     booked = true;
+    bookedAt = now;
+    bookedMonth = '2026-02';
+    revenueMinor = 112_400n;
     stored = null;
     refuse = undefined;
     refuseForecast = undefined;
@@ -49,6 +56,10 @@ describe('the dashboard', () => {
       unobserve(): void {}
       disconnect(): void {}
     };
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
   });
 
   const aForecast = (startDate: string, ageMs = 0) => ({
@@ -89,9 +100,9 @@ describe('the dashboard', () => {
               toMonth: range.toMonth,
               currencyCode: 'USD',
               availableCurrencies: ['USD', 'EUR'],
-              updatedAt: booked ? timestampFromMs(now) : undefined,
+              updatedAt: booked ? timestampFromMs(bookedAt) : undefined,
               kpis: {
-                revenue: usd(112_400n),
+                revenue: usd(revenueMinor),
                 previousRevenue: usd(100_000n),
                 expense: usd(40_000n),
                 previousExpense: usd(0n),
@@ -103,7 +114,7 @@ describe('the dashboard', () => {
               },
               months: [
                 {
-                  month: '2026-02',
+                  month: bookedMonth,
                   revenue: usd(7n),
                   expense: usd(3n),
                   net: usd(4n),
@@ -184,6 +195,33 @@ describe('the dashboard', () => {
     const { fixture } = await open();
     await shows(fixture, 'Not enough history yet');
     expect(screen.text()).toContain('A forecast needs 24 months of history. Your books have 2 so far');
+  });
+
+  it('asks for no forecast before the first month is over', async () => {
+    bookedMonth = '2026-03';
+    const { fixture } = await open();
+    await shows(fixture, 'your first one is not over yet');
+    expect(orders).toEqual([]);
+  });
+
+  it('follows what is booked while it is open', async () => {
+    const timers = stopTimers();
+    const { fixture, router } = await open();
+    await shows(fixture, '$1,124');
+    revenueMinor = 200_000n;
+    bookedAt += 1;
+    await timers.pass(1_000);
+    await shows(fixture, '$2,000');
+    revenueMinor = 300_000n;
+    bookedAt += 1;
+    await timers.pass(20_000);
+    await shows(fixture, '$3,000');
+    await router.navigateByUrl('/elsewhere');
+    const asked = ranges.length;
+    await timers.pass(60_000);
+    expect(ranges).toHaveLength(asked);
+    // The currency did not change, so the forecast is the same.
+    expect(orders).toHaveLength(1);
   });
 
   it('offers another try when the forecast failed', async () => {

@@ -1,4 +1,13 @@
-import { ChangeDetectionStrategy, Component, computed, effect, inject, input, untracked } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  DestroyRef,
+  effect,
+  inject,
+  input,
+  untracked,
+} from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { MatCardModule } from '@angular/material/card';
 import { RouterLink } from '@angular/router';
@@ -13,7 +22,7 @@ import { PageHeader } from '../ui/page-header.ts';
 import { ProblemPanel } from '../ui/problem-panel.ts';
 import { Skeleton } from '../ui/skeleton.ts';
 import { ExpenseBreakdown } from './expense-breakdown.ts';
-import { changeBetween, isEmpty } from './figures.ts';
+import { changeBetween, hasHistory, isEmpty } from './figures.ts';
 import { FirstSteps } from './first-steps.ts';
 import { ForecastCard } from './forecast-card.ts';
 import { KpiCard } from './kpi-card.ts';
@@ -97,21 +106,28 @@ export class Dashboard {
       cash: months.map(({ cash }) => cash),
     };
   });
-  protected readonly overdueLink = { path: '/invoices', query: { status: 'overdue' } };
-  protected readonly overdueNote = computed(() => {
+  protected readonly overdue = computed(() => {
     const count = this.data()?.kpis?.overdueInvoices ?? 0;
-    return count === 1 ? '1 invoice' : `${count} invoices`;
+    if (count === 0) return { note: 'nothing is late', link: undefined };
+    const link = { path: '/invoices', query: { status: 'overdue' } };
+    return { note: count === 1 ? '1 invoice' : `${count} invoices`, link };
   });
 
   // The currency the figures came in, which may be the books' choice. As a value of its own it changes only when the
   // currency does, not with every answer.
-  private readonly shownCurrency = computed(() => (this.empty() ? '' : (this.data()?.currencyCode ?? '')));
+  private readonly shownCurrency = computed(() => this.data()?.currencyCode ?? '');
+  // Asking would only be refused.
+  protected readonly tooYoung = computed(() => {
+    const data = this.data();
+    return data === null || !hasHistory(data, this.thisMonth());
+  });
 
   constructor() {
     effect(() => this.load(this.range()));
+    inject(DestroyRef).onDestroy(() => this.store.dispatch(DashboardPageActions.closed()));
     effect(() => {
       const currencyCode = this.shownCurrency();
-      if (currencyCode) untracked(() => this.wantForecast(currencyCode));
+      if (currencyCode && !this.tooYoung()) untracked(() => this.wantForecast(currencyCode));
     });
   }
 

@@ -30,9 +30,11 @@ export function isEmpty(dashboard: GetDashboardResponse): boolean {
   return dashboard.updatedAt === undefined;
 }
 
-/** The months before the given one, which are over and so complete. */
-export function pastMonths(dashboard: GetDashboardResponse, month: string): DashboardMonth[] {
-  return dashboard.months.filter((known) => known.month < month);
+/** Whether anything is in the books of a month that is over: only whole months make a history. */
+export function hasHistory({ months }: GetDashboardResponse, thisMonth: string): boolean {
+  const booked = ({ revenue, expense, cash }: DashboardMonth) =>
+    [revenue, expense, cash].some((money) => money !== undefined && money.amountMinor !== 0n);
+  return months.some((month) => month.month < thisMonth && booked(month));
 }
 
 /** Writes the values of a vertical axis short: `$12K`. */

@@ -53,6 +53,8 @@ const pastMonthsShown = 12;
 export class ForecastCard {
   readonly months = input.required<readonly DashboardMonth[]>();
   readonly forecast = input.required<Remote<Forecast>>();
+  /** Whether no month of the books is over yet, so that there is nothing to ask a forecast of. */
+  readonly tooYoung = input(false);
   readonly retry = output<void>();
 
   protected readonly past = computed(() => {
@@ -63,10 +65,13 @@ export class ForecastCard {
   });
 
   protected readonly tooShort = computed(() => {
+    if (this.tooYoung()) {
+      return 'A forecast is made of whole months, and your first one is not over yet. It appears here by itself.';
+    }
     const problem = this.forecast().problem;
     if (problem?.reason !== 'NOT_ENOUGH_HISTORY') return null;
     const { months, monthsNeeded } = problem.metadata;
     if (!monthsNeeded) return 'A forecast needs more months of history than your books have so far.';
-    return `A forecast needs ${monthsNeeded} months of history. Your books have ${months ?? 'fewer'} so far; it appears here by itself.`;
+    return `A forecast needs ${monthsNeeded} months of history. Your books have ${months === '0' ? 'none' : (months ?? 'fewer')} so far; the forecast appears here by itself.`;
   });
 }

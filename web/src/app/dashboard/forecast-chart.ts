@@ -2,7 +2,7 @@ import { ChangeDetectionStrategy, Component, computed, inject, input } from '@an
 import type { DashboardMonth } from '@finflow/proto/finflow/analytics/v1/dashboard_pb';
 import type { Forecast, ForecastPoint } from '@finflow/proto/finflow/analytics/v1/forecast_pb';
 import type { EChartsCoreOption } from 'echarts/core';
-import { monthAxes } from '../charts/axes.ts';
+import { monthAxes, monthLabel } from '../charts/axes.ts';
 import { Chart, type ChartRow } from '../charts/chart.ts';
 import type { Palette } from '../charts/palette.ts';
 import { formatMonth } from '../dates/calendar.ts';
@@ -54,7 +54,7 @@ export class ForecastChart {
     const past = this.past();
     const points = this.forecast().forecast;
     const months = [...past.map(({ month }) => month), ...points.map(({ date }) => date.slice(0, 7))];
-    const labels = months.map((month) => formatMonth(month, this.locale, month.endsWith('-01')));
+    const labels = months.map((month) => monthLabel(month, this.locale));
     const amount = shortAxisAmount(this.forecast().currencyCode, this.locale);
     // The forecast and its bands grow out of the last month that is known.
     const lead: (number | null)[] = past.map((month, i) => (i === past.length - 1 ? plotted(month.cashFlow) : null));

@@ -137,6 +137,7 @@ export class KpiCard {
   protected readonly percent = computed(() =>
     new Intl.NumberFormat(this.locale, {
       style: 'percent',
+      minimumFractionDigits: 1,
       maximumFractionDigits: 1,
       signDisplay: 'exceptZero',
     }).format((this.change()?.permille ?? 0) / 1000),

@@ -1,7 +1,7 @@
 import { ChangeDetectionStrategy, Component, computed, inject, input } from '@angular/core';
 import type { DashboardMonth } from '@finflow/proto/finflow/analytics/v1/dashboard_pb';
 import type { EChartsCoreOption } from 'echarts/core';
-import { monthAxes } from '../charts/axes.ts';
+import { monthAxes, monthLabel } from '../charts/axes.ts';
 import { Chart, type ChartRow } from '../charts/chart.ts';
 import type { Palette } from '../charts/palette.ts';
 import { formatMonth } from '../dates/calendar.ts';
@@ -36,7 +36,7 @@ export class RevenueChart {
   );
   protected readonly draw = computed(() => {
     const months = this.months();
-    const labels = months.map(({ month }) => formatMonth(month, this.locale, month.endsWith('-01')));
+    const labels = months.map(({ month }) => monthLabel(month, this.locale));
     const bar = (name: string, color: string, of: (month: DashboardMonth) => MoneyValue | undefined) => ({
       type: 'bar',
       name,

@@ -1,5 +1,6 @@
 import { ChangeDetectionStrategy, Component, computed, input } from '@angular/core';
 import type { FieldTree } from '@angular/forms/signals';
+import { Code } from '@connectrpc/connect';
 import type { Problem } from '../api/problem.ts';
 import { ProblemPanel } from '../ui/problem-panel.ts';
 
@@ -9,7 +10,7 @@ import { ProblemPanel } from '../ui/problem-panel.ts';
   changeDetection: ChangeDetectionStrategy.OnPush,
   imports: [ProblemPanel],
   template: `
-    @if (problem(); as problem) {
+    @if (shown(); as problem) {
       <ff-problem [problem]="problem" />
     }
     @for (line of lines(); track line) {
@@ -35,6 +36,13 @@ import { ProblemPanel } from '../ui/problem-panel.ts';
 export class FormProblem {
   readonly problem = input<Problem | null>(null);
   readonly form = input<FieldTree<unknown>>();
+  // The fields say what is wrong with them; a service's summary for programs would only say it again.
+  protected readonly shown = computed<Problem | null>(() => {
+    const problem = this.problem();
+    const fields = Object.keys(problem?.fields ?? {}).length;
+    if (!problem || problem.code !== Code.InvalidArgument || fields === 0) return problem;
+    return { ...problem, message: fields === 1 ? 'Check the marked field.' : 'Check the marked fields.' };
+  });
   protected readonly lines = computed(() =>
     (this.form()?.().errors() ?? []).flatMap(({ message }) => (message ? [message] : [])),
   );

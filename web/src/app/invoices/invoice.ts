@@ -25,7 +25,7 @@ export interface InvoiceDraft {
 /** The statuses in the order of an invoice's life, with the word of the address bar for each. */
 export const invoiceStatuses = [
   { word: 'draft', status: InvoiceStatus.DRAFT, label: 'Draft', tone: 'neutral' },
-  { word: 'open', status: InvoiceStatus.PENDING, label: 'Open', tone: 'info' },
+  { word: 'pending', status: InvoiceStatus.PENDING, label: 'Pending', tone: 'info' },
   { word: 'part-paid', status: InvoiceStatus.PARTIALLY_PAID, label: 'Part paid', tone: 'info' },
   { word: 'overdue', status: InvoiceStatus.OVERDUE, label: 'Overdue', tone: 'warning' },
   { word: 'paid', status: InvoiceStatus.PAID, label: 'Paid', tone: 'positive' },

@@ -65,6 +65,11 @@ export function isUndecided({ status }: Payment): boolean {
   return status === PaymentStatus.PENDING || status === PaymentStatus.PROCESSING;
 }
 
+/** What a payment is for, in a word where nothing else is known. */
+export function showPurpose({ description, invoiceId }: Pick<Payment, 'description' | 'invoiceId'>): string {
+  return description || (invoiceId ? 'Invoice payment' : 'Card payment');
+}
+
 /** The card for people: `Visa •••• 4242`; empty when it is not known. */
 export function showCard({ cardBrand, cardLast4 }: Pick<Payment, 'cardBrand' | 'cardLast4'>): string {
   if (!cardLast4) return '';

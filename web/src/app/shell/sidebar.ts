@@ -15,6 +15,7 @@ import { destinations } from './destinations.ts';
 @Component({
   selector: 'ff-sidebar',
   changeDetection: ChangeDetectionStrategy.OnPush,
+  host: { role: 'navigation', 'aria-label': 'Main' },
   imports: [Brand, Icon, MatIconButton, RouterLink, RouterLinkActive],
   templateUrl: './sidebar.html',
   styleUrl: './sidebar.scss',

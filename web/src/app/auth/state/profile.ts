@@ -1,5 +1,7 @@
 import { Injectable, inject } from '@angular/core';
+import type { Organization } from '@finflow/proto/finflow/auth/v1/organization_pb';
 import { AuthClient, OrganizationClient } from '../../api/clients.ts';
+import { toProblem } from '../../api/problem.ts';
 import type { Profile } from './auth.actions.ts';
 
 /** Loads who is signed in and the organization they act in. */
@@ -9,9 +11,16 @@ export class ProfileLoader {
   private readonly organizations = inject(OrganizationClient);
 
   async load(): Promise<Profile> {
-    const me = await this.auth.getMe({});
-    if (!me.organizationId) return { me, organization: null };
-    const { organization } = await this.organizations.getOrganization({});
-    return { me, organization: organization ?? null };
+    const [me, organization] = await Promise.all([this.auth.getMe({}), this.organization()]);
+    return { me, organization };
+  }
+
+  private async organization(): Promise<Organization | null> {
+    try {
+      return (await this.organizations.getOrganization({})).organization ?? null;
+    } catch (thrown) {
+      if (toProblem(thrown).reason === 'ORGANIZATION_REQUIRED') return null;
+      throw thrown;
+    }
   }
 }

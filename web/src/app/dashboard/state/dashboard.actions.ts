@@ -1,6 +1,6 @@
 import type { GetDashboardResponse } from '@finflow/proto/finflow/analytics/v1/dashboard_pb';
 import type { Forecast } from '@finflow/proto/finflow/analytics/v1/forecast_pb';
-import { createActionGroup, props } from '@ngrx/store';
+import { createActionGroup, emptyProps, props } from '@ngrx/store';
 import type { Problem } from '../../api/problem.ts';
 
 /** The months and the currency the figures are of. */
@@ -26,6 +26,7 @@ export const DashboardPageActions = createActionGroup({
   source: 'Dashboard Page',
   events: {
     Opened: props<{ range: DashboardRange }>(),
+    Closed: emptyProps(),
     'Forecast Wanted': props<{ order: ForecastOrder }>(),
   },
 });

@@ -1,31 +1,61 @@
+import { DOCUMENT } from '@angular/common';
 import { inject } from '@angular/core';
-import { timestampMs } from '@bufbuild/protobuf/wkt';
+import { type Timestamp, timestampMs } from '@bufbuild/protobuf/wkt';
+import type { GetDashboardResponse } from '@finflow/proto/finflow/analytics/v1/dashboard_pb';
 import { type Forecast, ForecastType } from '@finflow/proto/finflow/analytics/v1/forecast_pb';
 import { Actions, createEffect, ofType } from '@ngrx/effects';
 import { mapResponse } from '@ngrx/operators';
-import { switchMap } from 'rxjs';
+import { catchError, distinctUntilChanged, EMPTY, exhaustMap, filter, startWith, switchMap, timer } from 'rxjs';
 import { call } from '../../api/call.ts';
 import { NOW } from '../../api/now.ts';
 import { toProblem } from '../../api/problem.ts';
 import { expect } from '../../state/expect.ts';
 import { DashboardClient, ForecastClient } from './clients.ts';
-import { DashboardApiActions, DashboardPageActions, type ForecastOrder } from './dashboard.actions.ts';
+import {
+  DashboardApiActions,
+  DashboardPageActions,
+  type DashboardRange,
+  type ForecastOrder,
+} from './dashboard.actions.ts';
+
+// The figures follow what is booked by events: what was just done arrives within the second, what others do now and then.
+const soonMs = 1_000;
+const everyMs = 20_000;
 
 export const load = createEffect(
-  (actions$ = inject(Actions), dashboards = inject(DashboardClient)) =>
-    actions$.pipe(
-      ofType(DashboardPageActions.opened),
-      switchMap(({ range }) =>
-        call((options) => dashboards.getDashboard(range, options)).pipe(
+  (actions$ = inject(Actions), dashboards = inject(DashboardClient), document = inject(DOCUMENT)) => {
+    const read = (range: DashboardRange) => call((options) => dashboards.getDashboard(range, options));
+
+    // A look that fails changes nothing: the next one may not, and what is shown was true when it was read.
+    const follow = (range: DashboardRange, shown: GetDashboardResponse) =>
+      timer(soonMs, everyMs).pipe(
+        filter(() => document.visibilityState === 'visible'),
+        exhaustMap(() => read(range).pipe(catchError(() => EMPTY))),
+        startWith(shown),
+        distinctUntilChanged((before, now) => isSame(before.updatedAt, now.updatedAt)),
+      );
+
+    return actions$.pipe(
+      ofType(DashboardPageActions.opened, DashboardPageActions.closed),
+      switchMap((action) => {
+        if (!('range' in action)) return EMPTY;
+        const { range } = action;
+        return read(range).pipe(
+          switchMap((dashboard) => follow(range, dashboard)),
           mapResponse({
             next: (dashboard) => DashboardApiActions.loaded({ dashboard }),
             error: (thrown) => DashboardApiActions.failed({ problem: toProblem(thrown) }),
           }),
-        ),
-      ),
-    ),
+        );
+      }),
+    );
+  },
   { functional: true },
 );
+
+function isSame(a: Timestamp | undefined, b: Timestamp | undefined): boolean {
+  return a?.seconds === b?.seconds && a?.nanos === b?.nanos;
+}
 
 /** Months ahead that the dashboard shows. */
 export const forecastMonths = 6;

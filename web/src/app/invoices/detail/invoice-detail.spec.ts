@@ -3,11 +3,12 @@ import { InvoiceService, InvoiceStatus } from '@finflow/proto/finflow/accounting
 import { JournalSide, LedgerService } from '@finflow/proto/finflow/accounting/v1/ledger_pb';
 import { OrganizationRole } from '@finflow/proto/finflow/common/v1/authorization_pb';
 import { PaymentService, PaymentStatus } from '@finflow/proto/finflow/payments/v1/payment_pb';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { provideEffects } from '@ngrx/effects';
 import { provideState } from '@ngrx/store';
 import { openApp } from '../../../testing/app.ts';
 import { refusal } from '../../../testing/fake-api.ts';
+import { stopTimers } from '../../../testing/intervals.ts';
 import { member } from '../../../testing/member.ts';
 import { screen, shows, until } from '../../../testing/screen.ts';
 import { paymentsProviders } from '../../payments/payments.providers.ts';
@@ -33,6 +34,10 @@ describe('an invoice’s page', () => {
     issues = [];
     cancellations = [];
     refuse = undefined;
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
   });
 
   const invoice = () => ({
@@ -125,7 +130,7 @@ describe('an invoice’s page', () => {
     await shows(fixture, 'Accounts receivable');
     const text = screen.text();
     expect(text).toContain('Invoice INV-7');
-    expect(text).toContain('Open');
+    expect(text).toContain('Pending');
     expect(text).toContain('$120.00');
     expect(text).toContain('None yet.');
   });
@@ -144,13 +149,15 @@ describe('an invoice’s page', () => {
   });
 
   it('follows the books after a payment', async () => {
+    const timers = stopTimers();
     const { fixture } = await open();
     await until(fixture, () => screen.hasButton('Take payment'));
     screen.button('Take payment').click();
     await until(fixture, () => screen.hasButton('Charge card') && document.querySelector('[type="radio"]') !== null);
     screen.button('Charge card').click();
     await shows(fixture, 'Payment received');
-    await shows(fixture, '$120.00 of $120.00 paid');
+    await timers.pass(120);
+    await shows(fixture, 'Paid in full');
     await shows(fixture, 'Visa •••• 4242');
     expect(screen.hasButton('Take payment')).toBe(false);
   });

@@ -8,7 +8,7 @@ import { Intent } from '../../api/intent.ts';
 import { authFeature } from '../../auth/state/auth.feature.ts';
 import { CalendarDatePipe, InstantPipe } from '../../dates/date.pipes.ts';
 import { LOCALE } from '../../i18n/locale.ts';
-import { formatQuantity, formatRate, isPositive } from '../../money/format.ts';
+import { formatQuantity, formatRate, isPositive, type MoneyValue } from '../../money/format.ts';
 import { MoneyPipe } from '../../money/money.pipe.ts';
 import type { ChargeDialog } from '../../payments/charge/charge-dialog.ts';
 import { Button } from '../../ui/button.ts';
@@ -75,6 +75,7 @@ export class InvoiceDetail {
   });
   protected readonly status = computed(() => showStatus(this.invoice()?.status ?? InvoiceStatus.UNSPECIFIED));
   protected readonly draft = computed(() => this.invoice()?.status === InvoiceStatus.DRAFT);
+  protected readonly standing = computed(() => standingOf(this.invoice()));
   protected readonly issuable = computed(() => this.may(({ status }) => status === InvoiceStatus.DRAFT));
   protected readonly payable = computed(() => this.may(isPayable));
   protected readonly cancellable = computed(() => this.may(isCancellable));
@@ -114,5 +115,19 @@ export class InvoiceDetail {
   private may(rule: (invoice: Invoice) => boolean): boolean {
     const invoice = this.invoice();
     return invoice !== null && this.canOperate() && rule(invoice);
+  }
+}
+
+/** The one amount that matters about an invoice now. */
+function standingOf(invoice: Invoice | null): { caption: string; amount: MoneyValue | undefined } {
+  switch (invoice?.status) {
+    case InvoiceStatus.DRAFT:
+      return { caption: 'Total, not issued yet', amount: invoice.amount };
+    case InvoiceStatus.PAID:
+      return { caption: 'Paid in full', amount: invoice.amount };
+    case InvoiceStatus.CANCELLED:
+      return { caption: 'Cancelled', amount: invoice.amount };
+    default:
+      return { caption: 'Still open', amount: invoice?.amountDue };
   }
 }

@@ -61,7 +61,7 @@ describe('the list of invoices', () => {
   const latest = () => requests.at(-1);
 
   it('shows what the address bar says', async () => {
-    const { fixture } = await open('/invoices?q=acme&status=overdue,open&sort=due_date%20desc');
+    const { fixture } = await open('/invoices?q=acme&status=overdue,pending&sort=due_date%20desc');
     await shows(fixture, 'INV-1');
     expect(latest()).toMatchObject({
       query: 'acme',

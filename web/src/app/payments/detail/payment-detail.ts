@@ -16,7 +16,14 @@ import { PageHeader } from '../../ui/page-header.ts';
 import { ProblemPanel } from '../../ui/problem-panel.ts';
 import { Skeleton } from '../../ui/skeleton.ts';
 import { StatusChip } from '../../ui/status-chip.ts';
-import { isUndecided, refundableMinor, showCard, showPaymentStatus, showRefundStatus } from '../payment.ts';
+import {
+  isUndecided,
+  refundableMinor,
+  showCard,
+  showPaymentStatus,
+  showPurpose,
+  showRefundStatus,
+} from '../payment.ts';
 import { PaymentsPageActions } from '../state/payments.actions.ts';
 import { paymentsFeature } from '../state/payments.feature.ts';
 
@@ -48,6 +55,7 @@ export class PaymentDetail {
 
   protected readonly isPositive = isPositive;
   protected readonly showCard = showCard;
+  protected readonly showPurpose = showPurpose;
   protected readonly showRefundStatus = showRefundStatus;
   protected readonly canOperate = this.store.selectSignal(authFeature.selectCanOperate);
   protected readonly open = this.store.selectSignal(paymentsFeature.selectOpen);

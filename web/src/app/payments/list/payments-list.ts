@@ -17,7 +17,7 @@ import { EmptyState } from '../../ui/empty-state.ts';
 import { PageHeader } from '../../ui/page-header.ts';
 import { ProblemPanel } from '../../ui/problem-panel.ts';
 import { StatusChip } from '../../ui/status-chip.ts';
-import { type PaymentQuery, paymentStatuses, showCard, showPaymentStatus } from '../payment.ts';
+import { type PaymentQuery, paymentStatuses, showCard, showPaymentStatus, showPurpose } from '../payment.ts';
 import { PaymentsPageActions } from '../state/payments.actions.ts';
 import { paymentsFeature } from '../state/payments.feature.ts';
 
@@ -59,6 +59,7 @@ export class PaymentsList {
   protected readonly statuses = paymentStatuses;
   protected readonly showStatus = showPaymentStatus;
   protected readonly showCard = showCard;
+  protected readonly showPurpose = showPurpose;
   protected readonly canOperate = this.store.selectSignal(authFeature.selectCanOperate);
   protected readonly list = this.store.selectSignal(paymentsFeature.selectList);
 
