@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Database } from '@finflow/chassis/database/database';
 import { newId } from '@finflow/chassis/ids';
 import { InvoiceStatus } from '@finflow/proto/finflow/accounting/v1/invoice_pb';
@@ -8,6 +7,7 @@ import { anInvoice, balances, startAccounting, type TestAccounting, type TestMem
 import { expectBooksToHold } from '../books.ts';
 import { refusal } from '../errors.ts';
 import { eventsFor } from '../events.ts';
+import { untilWaiting } from '../waiting.ts';
 
 let accounting: TestAccounting;
 let member: TestMember;
@@ -155,16 +155,8 @@ async function inThisOrder(...calls: (() => Promise<unknown>)[]): Promise<string
     await openBooks(tx, member.organizationId, accounting.clock, 'exclusive');
     for (const [index, call] of calls.entries()) {
       running.push(call());
-      while ((await waitingForBooks()) <= index) await setImmediate();
+      await untilWaiting(accounting, index + 1);
     }
   });
   return await outcomes(running);
-}
-
-async function waitingForBooks(): Promise<number> {
-  const [row] = await accounting.asSuperuser(
-    `select count(*)::int as n from pg_locks where locktype = 'advisory' and not granted
-       and database = (select oid from pg_database where datname = current_database())`,
-  );
-  return Number(row?.n);
 }

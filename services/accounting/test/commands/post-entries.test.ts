@@ -1,11 +1,14 @@
+import { Database } from '@finflow/chassis/database/database';
 import { newId } from '@finflow/chassis/ids';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { postEntries } from '../../src/commands/post-entries.ts';
 import type { NewJournalEntry, NewJournalLine } from '../../src/domain/journal-entry.ts';
+import { standardChart } from '../../src/domain/standard-chart.ts';
 import { openBooks } from '../../src/store/organizations.ts';
 import { START, startAccounting, type TestAccounting } from '../accounting.ts';
 import { expectBooksToHold } from '../books.ts';
+import { untilWaiting } from '../waiting.ts';
 
 let accounting: TestAccounting;
 let organizationId: string;
@@ -82,13 +85,31 @@ test.each([
   expect(await total()).toBe(0);
 });
 
-test('batches that share accounts in opposite orders do not deadlock', async () => {
-  const forth = () => Array.from({ length: 20 }, () => entry({ lines: [line('1000', 1n), line('6000', -1n)] }));
-  const back = () =>
-    Array.from({ length: 20 }, () => entry({ lines: [line('6000', 1n), line('1000', -1n)] })).reverse();
+test('batches that meet at the same accounts do not deadlock, in whatever order they name them', async () => {
+  const codes = standardChart.map(({ code }) => code);
+  const pairs = codes.map((code, index) => [code, codes[(index + 1) % codes.length] ?? ''] as const);
+  const everywhere = (order: typeof pairs) =>
+    order.map(([one, other]) => entry({ lines: [line(one, 1n), line(other, -1n)] }));
+  await post(...everywhere(pairs));
+  const superuser = new Database({ url: accounting.db.superuserUrl, poolSize: 2 });
+  await superuser.connect();
   attempts = 0;
-  await Promise.all(Array.from({ length: 12 }, (_, index) => post(...(index % 2 ? forth() : back()))));
-  expect(await total()).toBe(240);
+  const posting = await superuser.tenant(organizationId, async (tx) => {
+    // While somebody holds one account, each batch gets as far as it can: two that lock in different orders would
+    // then hold what the other wants.
+    await tx.query(
+      `select from account_balances b join accounts a on a.id = b.account_id
+       where b.organization_id = $1 and a.organization_id = $1 and a.code = '2200' for update of b`,
+      [organizationId],
+    );
+    const running = Array.from({ length: 12 }, (_, index) =>
+      post(...everywhere(index % 2 ? pairs : pairs.toReversed())),
+    );
+    await untilWaiting(accounting, running.length);
+    return running;
+  });
+  await Promise.all(posting);
+  await superuser.close();
   // A transaction that loses to a deadlock is run again.
   expect(attempts).toBe(12);
   await expectBooksToHold(accounting, organizationId);

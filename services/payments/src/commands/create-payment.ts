@@ -33,7 +33,7 @@ export interface CreatePayment {
  */
 export async function createPayment(parts: PaymentsParts, member: Member, request: CreatePayment): Promise<Payment> {
   const { organizationId } = member;
-  const paymentId = (await begun(parts, organizationId, request.key)) ?? (await begin(parts, member, request));
+  const paymentId = (await begun(parts, organizationId, request)) ?? (await begin(parts, member, request));
   try {
     return await settlePayment(parts, organizationId, paymentId);
   } catch (error) {
@@ -42,13 +42,16 @@ export async function createPayment(parts: PaymentsParts, member: Member, reques
   }
 }
 
-/** The payment this request made when it came before. Asked first: by now its invoice may be paid, by this very payment. */
+/**
+ * The payment of an invoice that this request made when it came before. Asked first, because by now the invoice may be
+ * paid, by this very payment; without an invoice nothing can be refused before the request id is looked at anyway.
+ */
 async function begun(
   parts: PaymentsParts,
   organizationId: string,
-  key: RequestKey | undefined,
+  { key, invoiceId }: CreatePayment,
 ): Promise<string | undefined> {
-  if (!key) return undefined;
+  if (!key || !invoiceId) return undefined;
   return await parts.database.tenant(organizationId, (tx) => recall<string>(tx, organizationId, key));
 }
 
@@ -59,7 +62,7 @@ async function begin(parts: PaymentsParts, member: Member, request: CreatePaymen
     invoice = await payableInvoice(parts, member, request);
   } catch (error) {
     // The same request may have come twice at once, and the other one paid the invoice while we looked at it.
-    const other = await begun(parts, organizationId, request.key);
+    const other = await begun(parts, organizationId, request);
     if (other) return other;
     throw error;
   }

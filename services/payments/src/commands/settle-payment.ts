@@ -3,7 +3,7 @@ import { isUndecided } from '../domain/payment.ts';
 import { type ChargeReport, isProcessorUnavailable, processorUnavailable } from '../domain/processor.ts';
 import { neverAnswered, type Refusal, refusal } from '../domain/refusal.ts';
 import { type PaymentsParts, places } from '../parts.ts';
-import { findPayment, findSource, type PaymentRow } from '../store/payments.ts';
+import { findPayment, findPaymentWithSource, type PaymentRow } from '../store/payments.ts';
 import { recordProcessorState } from './record-processor-state.ts';
 
 /**
@@ -24,16 +24,16 @@ export async function settlePayment(
   organizationId: string,
   paymentId: string,
 ): Promise<PaymentRow> {
-  const payment = await load(parts, organizationId, paymentId);
+  const { payment, source } = await load(parts, organizationId, paymentId);
   if (!isUndecided(payment.status)) return payment;
   let report: ChargeReport;
   try {
-    report = await ask(parts, payment);
+    report = await ask(parts, payment, source);
   } catch (error) {
     if (!isProcessorUnavailable(error)) throw error;
     parts.logger.warn({ err: error.cause, paymentId }, 'the processor did not answer');
     // Its webhook, or the same request sent twice at once, may have brought the answer meanwhile.
-    const now = await load(parts, organizationId, paymentId);
+    const { payment: now } = await load(parts, organizationId, paymentId);
     if (isUndecided(now.status)) throw processorUnavailable(error.cause, { paymentId });
     return now;
   }
@@ -46,40 +46,37 @@ export async function refuseUnknownSource(
   organizationId: string,
   paymentId: string,
 ): Promise<PaymentRow> {
-  const payment = await load(parts, organizationId, paymentId);
+  const { payment } = await load(parts, organizationId, paymentId);
   const unknown = refusal('source_not_found', 'The processor knows no such card.');
   return await record(parts, payment, withoutCharge(payment, unknown));
 }
 
-async function load(parts: PaymentsParts, organizationId: string, paymentId: string): Promise<PaymentRow> {
-  const payment = await parts.database.tenant(organizationId, (tx) => findPayment(tx, organizationId, paymentId));
-  if (!payment) throw new Error(`payment ${paymentId} is missing`);
-  return payment;
+async function load(
+  parts: PaymentsParts,
+  organizationId: string,
+  paymentId: string,
+): Promise<{ payment: PaymentRow; source: Buffer | null }> {
+  const row = await parts.database.tenant(organizationId, (tx) => findPaymentWithSource(tx, organizationId, paymentId));
+  if (!row) throw new Error(`payment ${paymentId} is missing`);
+  const { source = null, ...payment } = row;
+  return { payment, source };
 }
 
-async function ask(parts: PaymentsParts, payment: PaymentRow): Promise<ChargeReport> {
+async function ask(parts: PaymentsParts, payment: PaymentRow, source: Buffer | null): Promise<ChargeReport> {
   const { organizationId, id, processorId, description } = payment;
   if (processorId) return await parts.processor.retrieveCharge(processorId);
   const ageMs = parts.clock.now().getTime() - payment.createdAt.getTime();
   if (ageMs > ORDER_REPEATABLE_MS) {
     return (await parts.processor.findCharge(id)) ?? withoutCharge(payment, neverAnswered);
   }
-  const sealed = await parts.database.tenant(organizationId, (tx) => findSource(tx, organizationId, id));
-  // The source goes when the processor has the payment: somebody else was faster, and knows its id.
-  if (!sealed) return await settledElsewhere(parts, payment);
+  if (!source) throw new Error(`payment ${id} is pending without a card`);
   return await parts.processor.charge({
     paymentId: id,
     organizationId,
     amount: moneyOf(payment),
-    source: parts.sealer.open(sealed, places.source(organizationId, id)),
+    source: parts.sealer.open(source, places.source(organizationId, id)),
     description,
   });
-}
-
-async function settledElsewhere(parts: PaymentsParts, payment: PaymentRow): Promise<ChargeReport> {
-  const { processorId } = await load(parts, payment.organizationId, payment.id);
-  if (!processorId) return withoutCharge(payment, neverAnswered);
-  return await parts.processor.retrieveCharge(processorId);
 }
 
 function withoutCharge(payment: PaymentRow, refused: Refusal): ChargeReport {

@@ -64,13 +64,18 @@ export async function findPaymentByProcessorId(
   return await tx.getRepository(PaymentSchema).findOneBy({ organizationId, processorId });
 }
 
-/** The encrypted card of a pending payment. */
-export async function findSource(tx: EntityManager, organizationId: string, id: string): Promise<Buffer | null> {
-  const row = await tx.getRepository(PaymentSchema).findOne({
-    where: { organizationId, id },
-    select: { organizationId: true, id: true, source: true },
-  });
-  return row?.source ?? null;
+/** A payment with its encrypted card, which is there while it is pending. */
+export async function findPaymentWithSource(
+  tx: EntityManager,
+  organizationId: string,
+  id: string,
+): Promise<PaymentRow | null> {
+  return await tx
+    .getRepository(PaymentSchema)
+    .createQueryBuilder('payment')
+    .addSelect('payment.source')
+    .where('payment.organizationId = :organizationId and payment.id = :id', { organizationId, id })
+    .getOne();
 }
 
 /** Makes payments of one invoice take turns until this transaction ends. */
