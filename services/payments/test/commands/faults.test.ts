@@ -12,7 +12,7 @@ let client: PaymentClient;
 
 beforeAll(async () => {
   // Without retries of the SDK's own, which wait half a second and more.
-  fixture = await startFixture({ retries: 0, timeoutMs: 300 });
+  fixture = await startFixture({ retries: 0, timeoutMs: 800 });
 });
 afterAll(() => fixture.stop());
 beforeEach(async () => {
