@@ -1,6 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { appear, launchBrowser, showWhole } from './src/browser.ts';
+import { appear, launchBrowser, loaded, showWhole } from './src/browser.ts';
 import { Platform } from './src/platform.ts';
 import { repository } from './src/program.ts';
 
@@ -18,6 +18,7 @@ try {
     await page.getByLabel('Password', { exact: true }).fill(password);
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await page.getByRole('heading', { name: 'Cash-flow forecast' }).waitFor();
+    await loaded(page);
     await showWhole(page);
     await mkdir(dirname(picture), { recursive: true });
     await page.screenshot({ path: picture });

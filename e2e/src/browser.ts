@@ -57,18 +57,23 @@ export async function appear(page: Page, width: Width, scheme: Scheme): Promise<
 
 /** Makes the window as high as what it shows, so that bars fixed to its edges are where they belong in a picture. */
 export async function showWhole(page: Page): Promise<void> {
-  await atRest(page);
+  await drawn(page);
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
   await page.setViewportSize({ width: page.viewportSize()?.width ?? widths.desktop, height });
-  await atRest(page);
+  await drawn(page);
 }
 
-/** Resolves when nothing loads or moves any more: requests are answered, placeholders gone, animations done. */
-export async function atRest(page: Page): Promise<void> {
+/** Resolves when the page has all it asked for: requests are answered, placeholders gone, fonts there. */
+export async function loaded(page: Page): Promise<void> {
   await page.waitForLoadState('networkidle');
   await page.locator('ff-skeleton').first().waitFor({ state: 'detached' });
+  await page.evaluate(() => document.fonts.ready);
+}
+
+/** Resolves when a change of the window or its colours is on the screen: charts follow a frame later. */
+async function drawn(page: Page): Promise<void> {
   await page.evaluate(async () => {
-    await document.fonts.ready;
+    for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
     await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined)));
   });
 }

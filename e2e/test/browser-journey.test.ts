@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { appear, atRest, launchBrowser, showWhole, type Width, widths } from '../src/browser.ts';
+import { appear, launchBrowser, loaded, showWhole, type Width, widths } from '../src/browser.ts';
 import { Platform } from '../src/platform.ts';
 import { repository } from '../src/program.ts';
 
@@ -191,12 +191,13 @@ async function colourfulCharts(): Promise<boolean[]> {
   );
 }
 
+/** Opens a page of the signed-in company; `invoice` and `payment` are the first of their lists. */
 async function visit(name: string): Promise<void> {
   const paths: Record<string, string> = { 'new-invoice': 'invoices/new', invoice: 'invoices', payment: 'payments' };
   await page.goto(`${platform.url}/${paths[name] ?? name}`);
-  if (name === 'invoice' || name === 'payment') {
-    await atRest(page);
-    await page.locator('tbody').getByRole('link').first().click();
-    await page.locator('ff-page-header ff-status').waitFor();
-  }
+  await loaded(page);
+  if (name !== 'invoice' && name !== 'payment') return;
+  await page.locator('tbody').getByRole('link').first().click();
+  await status().waitFor();
+  await loaded(page);
 }
