@@ -7,10 +7,11 @@ import type { OrganizationRole } from '@finflow/chassis/roles';
 import type { EntityManager } from 'typeorm';
 import { assertUncommon } from '../credentials/common-passwords.ts';
 import { hashOf } from '../credentials/secret-token.ts';
+import { mayChange } from '../domain/membership.ts';
 import { userCreated } from '../events/user-created.ts';
 import type { AuthParts } from '../parts.ts';
 import { type InvitationRow, invitations } from '../store/invitations.ts';
-import { memberships, organizations } from '../store/organizations.ts';
+import { memberships, organizations, presentRole } from '../store/organizations.ts';
 import { type UserRow, users } from '../store/users.ts';
 
 export interface Accepted {
@@ -79,7 +80,7 @@ async function accept(
   const now = parts.clock.now();
   // Deleting claims it: of two who accept at once, one finds nothing.
   const [invitation] = await deleteReturning(tx, tokenHash);
-  if (!invitation || invitation.expiresAt <= now) {
+  if (!invitation || invitation.expiresAt <= now || !(await isStillMeant(tx, invitation))) {
     throw notFound('INVITATION_NOT_FOUND', 'This invitation is not open any more; ask for a new one.', 'token');
   }
   const { organizationId, email, role } = invitation;
@@ -100,13 +101,18 @@ async function accept(
   return { userId: user.id, email, organizationId, role };
 }
 
+/** An invitation is worth what its sender may give now: who was removed must not come back by a token kept aside. */
+async function isStillMeant(tx: EntityManager, { organizationId, invitedBy, role }: InvitationRow): Promise<boolean> {
+  return mayChange(await presentRole(tx, organizationId, invitedBy), role);
+}
+
 async function deleteReturning(tx: EntityManager, tokenHash: Buffer): Promise<InvitationRow[]> {
   const { raw } = await tx
     .createQueryBuilder()
     .delete()
     .from(invitations)
     .where('token_hash = :tokenHash', { tokenHash })
-    .returning('organization_id as "organizationId", email, role, expires_at as "expiresAt"')
+    .returning('organization_id as "organizationId", email, role, invited_by as "invitedBy", expires_at as "expiresAt"')
     .execute();
   return raw as InvitationRow[];
 }

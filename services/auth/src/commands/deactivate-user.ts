@@ -3,12 +3,13 @@ import { once, type RequestKey } from '@finflow/chassis/idempotency';
 import type { Caller } from '@finflow/chassis/identity';
 import type { AuthParts } from '../parts.ts';
 import { type UserRow, users } from '../store/users.ts';
-import { assertAnotherAdmin, lockUser } from './update-user-role.ts';
+import { assertAnotherAdmin, assertStillAdmin, lockUser } from './update-user-role.ts';
 
 /**
  * Ends every session of a user and refuses new ones. Deactivating again changes nothing.
  *
- * @throws DomainError NOT_FOUND `USER_NOT_FOUND`; FAILED_PRECONDITION `LAST_PLATFORM_ADMIN`, `CANNOT_DEACTIVATE_SELF`
+ * @throws DomainError NOT_FOUND `USER_NOT_FOUND`; PERMISSION_DENIED `PLATFORM_ADMIN_REQUIRED`; FAILED_PRECONDITION
+ * `LAST_PLATFORM_ADMIN`, `CANNOT_DEACTIVATE_SELF`
  */
 export async function deactivateUser(
   { database, clock }: AuthParts,
@@ -25,6 +26,7 @@ export async function deactivateUser(
   return await database.system((tx) =>
     once(tx, actor.userId, key, async () => {
       const user = await lockUser(tx, id);
+      await assertStillAdmin(tx, actor);
       if (user.deactivatedAt) return user;
       await assertAnotherAdmin(tx, user);
       const now = clock.now();

@@ -8,6 +8,7 @@ import { normalizeEmail } from '../domain/email.ts';
 import { assertMayChange } from '../domain/membership.ts';
 import type { AuthParts } from '../parts.ts';
 import { type InvitationRow, invitations } from '../store/invitations.ts';
+import { presentRole } from '../store/organizations.ts';
 
 const lifetimeMs = 7 * 86_400_000;
 const maxOpen = 200;
@@ -21,8 +22,8 @@ export interface Invited {
 /**
  * Invites somebody by email, in place of an open invitation of the same address.
  *
- * @throws DomainError ALREADY_EXISTS `ALREADY_A_MEMBER`; PERMISSION_DENIED `OWNER_REQUIRED`; RESOURCE_EXHAUSTED
- * `TOO_MANY_INVITATIONS`
+ * @throws DomainError ALREADY_EXISTS `ALREADY_A_MEMBER`; PERMISSION_DENIED `OWNER_REQUIRED`, `ROLE_TOO_LOW`;
+ * RESOURCE_EXHAUSTED `TOO_MANY_INVITATIONS`
  */
 export async function inviteMember(
   { database, clock, invitationKey }: AuthParts,
@@ -31,12 +32,12 @@ export async function inviteMember(
   key: RequestKey | undefined,
 ): Promise<Invited> {
   const { organizationId } = member;
-  assertMayChange(member.organizationRole, input.role);
   const email = normalizeEmail(input.email);
   const invitation = await database.tenant(organizationId, (tx) =>
     once(tx, organizationId, key, async () => {
       // In turn: two invitations of one person at once must not both be open, nor two pass the bound.
       await tx.query('select 1 from organizations where organization_id = $1 for update', [organizationId]);
+      assertMayChange(await presentRole(tx, organizationId, member.userId), input.role);
       const [already] = await tx.query('select 1 from memberships join users on users.id = user_id where email = $1', [
         email,
       ]);

@@ -5,13 +5,14 @@ import type { OrganizationRole } from '@finflow/chassis/roles';
 import type { EntityManager } from 'typeorm';
 import { assertMayChange, lastOwner, type MemberDetails, type Membership } from '../domain/membership.ts';
 import type { AuthParts } from '../parts.ts';
-import { memberships } from '../store/organizations.ts';
+import { memberships, presentRole } from '../store/organizations.ts';
 import { users } from '../store/users.ts';
 
 /**
  * Gives a member another role.
  *
- * @throws DomainError NOT_FOUND `MEMBER_NOT_FOUND`; PERMISSION_DENIED `OWNER_REQUIRED`; FAILED_PRECONDITION `LAST_OWNER`
+ * @throws DomainError NOT_FOUND `MEMBER_NOT_FOUND`; PERMISSION_DENIED `OWNER_REQUIRED`, `ROLE_TOO_LOW`;
+ * FAILED_PRECONDITION `LAST_OWNER`
  */
 export async function updateMemberRole(
   { database }: AuthParts,
@@ -23,7 +24,7 @@ export async function updateMemberRole(
   return await database.tenant(organizationId, (tx) =>
     once(tx, organizationId, key, async () => {
       const membership = await lockMembership(tx, organizationId, input.userId);
-      assertMayChange(actor.organizationRole, membership.role, input.role);
+      assertMayChange(await presentRole(tx, organizationId, actor.userId), membership.role, input.role);
       if (membership.role === 'OWNER' && input.role !== 'OWNER')
         await assertAnotherOwner(tx, organizationId, input.userId);
       await tx.update(memberships, { organizationId, userId: input.userId }, { role: input.role });

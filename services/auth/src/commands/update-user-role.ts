@@ -1,4 +1,4 @@
-import { failedPrecondition, notFound } from '@finflow/chassis/errors';
+import { failedPrecondition, notFound, permissionDenied } from '@finflow/chassis/errors';
 import { once, type RequestKey } from '@finflow/chassis/idempotency';
 import type { Caller } from '@finflow/chassis/identity';
 import type { PlatformRole } from '@finflow/chassis/roles';
@@ -9,7 +9,8 @@ import { type UserRow, users } from '../store/users.ts';
 /**
  * Gives a user another role on the platform.
  *
- * @throws DomainError NOT_FOUND `USER_NOT_FOUND`; FAILED_PRECONDITION `LAST_PLATFORM_ADMIN`
+ * @throws DomainError NOT_FOUND `USER_NOT_FOUND`; PERMISSION_DENIED `PLATFORM_ADMIN_REQUIRED`; FAILED_PRECONDITION
+ * `LAST_PLATFORM_ADMIN`
  */
 export async function updateUserRole(
   { database, clock }: AuthParts,
@@ -20,6 +21,7 @@ export async function updateUserRole(
   return await database.system((tx) =>
     once(tx, actor.userId, key, async () => {
       const user = await lockUser(tx, input.id);
+      await assertStillAdmin(tx, actor);
       if (input.role !== 'ADMIN') await assertAnotherAdmin(tx, user);
       const updated: UserRow = { ...user, platformRole: input.role, updatedAt: clock.now() };
       await tx.update(users, { id: user.id }, updated);
@@ -34,6 +36,16 @@ export async function lockUser(tx: EntityManager, id: string): Promise<UserRow> 
   const user = await tx.findOne(users, { where: { id }, lock: { mode: 'pessimistic_write' } });
   if (!user) throw notFound('USER_NOT_FOUND', 'There is no user with this id.', 'id');
   return user;
+}
+
+/**
+ * The caller's token may be minutes behind: who was demoted or deactivated must not use it to undo that.
+ *
+ * @throws DomainError PERMISSION_DENIED `PLATFORM_ADMIN_REQUIRED`
+ */
+export async function assertStillAdmin(tx: EntityManager, actor: Caller): Promise<void> {
+  if (await tx.existsBy(users, { id: actor.userId, platformRole: 'ADMIN', deactivatedAt: IsNull() })) return;
+  throw permissionDenied('PLATFORM_ADMIN_REQUIRED', 'Only a platform administrator may do this.');
 }
 
 /** @throws DomainError FAILED_PRECONDITION `LAST_PLATFORM_ADMIN` when nobody else could administer the platform */

@@ -1,5 +1,5 @@
 import { type DomainError, failedPrecondition, permissionDenied } from '@finflow/chassis/errors';
-import type { OrganizationRole } from '@finflow/chassis/roles';
+import { isAtLeast, type OrganizationRole } from '@finflow/chassis/roles';
 
 /** A person's place in an organization. */
 export interface Membership {
@@ -15,15 +15,21 @@ export interface MemberDetails extends Membership {
 }
 
 /**
- * Only an owner makes, changes or removes owners; the contract's policy has already asked for ADMIN.
+ * Whether somebody may give and take these roles: an administrator any, but only an owner makes, changes or removes
+ * owners.
  *
- * @param touched the roles the change takes away or gives
- * @throws DomainError PERMISSION_DENIED `OWNER_REQUIRED`
+ * @param actor their role now; undefined when they are a member no more
  */
-export function assertMayChange(actor: OrganizationRole, ...touched: OrganizationRole[]): void {
-  if (touched.includes('OWNER') && actor !== 'OWNER') {
-    throw permissionDenied('OWNER_REQUIRED', 'Only an owner can make, change or remove an owner.');
-  }
+export function mayChange(actor: OrganizationRole | undefined, ...touched: OrganizationRole[]): boolean {
+  return actor !== undefined && isAtLeast(actor, touched.includes('OWNER') ? 'OWNER' : 'ADMIN');
+}
+
+/** @throws DomainError PERMISSION_DENIED `OWNER_REQUIRED`, `ROLE_TOO_LOW` where `mayChange` says no */
+export function assertMayChange(actor: OrganizationRole | undefined, ...touched: OrganizationRole[]): void {
+  if (mayChange(actor, ...touched)) return;
+  throw mayChange(actor)
+    ? permissionDenied('OWNER_REQUIRED', 'Only an owner can make, change or remove an owner.')
+    : permissionDenied('ROLE_TOO_LOW', 'This needs the role ADMIN in the organization; yours was taken back.');
 }
 
 /** What keeps an organization from being left without an owner. */

@@ -1,6 +1,6 @@
 import { instantColumn, organizationIdColumn, textColumn, uuidColumn } from '@finflow/chassis/database/columns';
 import type { OrganizationRole } from '@finflow/chassis/roles';
-import { EntitySchema } from 'typeorm';
+import { type EntityManager, EntitySchema } from 'typeorm';
 import type { Organization } from '../domain/organization.ts';
 
 export const organizations = new EntitySchema<Organization>({
@@ -31,3 +31,20 @@ export const memberships = new EntitySchema<MembershipRow>({
     joinedAt: instantColumn(),
   },
 });
+
+/**
+ * The role somebody has in the organization now; undefined for who is no member, or deactivated. Whatever changes who may
+ * do what asks for it: with the token alone, minutes behind, a demotion could be undone by the person demoted.
+ */
+export async function presentRole(
+  tx: EntityManager,
+  organizationId: string,
+  userId: string,
+): Promise<OrganizationRole | undefined> {
+  const [row]: { role: OrganizationRole }[] = await tx.query(
+    `select role from memberships join users on users.id = user_id
+     where organization_id = $1 and user_id = $2 and deactivated_at is null`,
+    [organizationId, userId],
+  );
+  return row?.role;
+}

@@ -661,10 +661,10 @@ export const OrganizationService: GenService<{
    * Accepts an invitation: the invited person becomes a member, and gets an account when they have none.
    * May be called by anybody who holds the token. Does not sign in.
    *
-   * Errors: NOT_FOUND `INVITATION_NOT_FOUND` (unknown, expired, replaced or used); INVALID_ARGUMENT
-   * `PASSWORD_REQUIRED` (the person is new), `PASSWORD_TOO_COMMON`; ALREADY_EXISTS `ALREADY_A_MEMBER`;
-   * FAILED_PRECONDITION `ACCOUNT_DEACTIVATED`; ABORTED `CONCURRENT_CHANGE` (the person registered at this very
-   * moment; try again); RESOURCE_EXHAUSTED `TOO_MANY_ATTEMPTS`.
+   * Errors: NOT_FOUND `INVITATION_NOT_FOUND` (unknown, expired, replaced, used, or its sender may not give that
+   * role any more); INVALID_ARGUMENT `PASSWORD_REQUIRED` (the person is new), `PASSWORD_TOO_COMMON`;
+   * ALREADY_EXISTS `ALREADY_A_MEMBER`; FAILED_PRECONDITION `ACCOUNT_DEACTIVATED`; ABORTED `CONCURRENT_CHANGE` (the
+   * person registered at this very moment; try again); RESOURCE_EXHAUSTED `TOO_MANY_ATTEMPTS`.
    *
    * @generated from rpc finflow.auth.v1.OrganizationService.AcceptInvitation
    */
@@ -674,8 +674,9 @@ export const OrganizationService: GenService<{
     output: typeof AcceptInvitationResponseSchema;
   },
   /**
-   * Changes a member's role. Tokens already issued keep the old role until they expire, within minutes.
-   * Least role: ADMIN; to make an owner or change one: OWNER.
+   * Changes a member's role. Tokens already issued keep the old role until they expire, within minutes; but
+   * inviting, changing and removing members go by the caller's role as it is now. Least role: ADMIN; to make an
+   * owner or change one: OWNER.
    *
    * Errors: NOT_FOUND `MEMBER_NOT_FOUND`; PERMISSION_DENIED `OWNER_REQUIRED`; FAILED_PRECONDITION
    * `LAST_OWNER`.

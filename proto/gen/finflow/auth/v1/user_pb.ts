@@ -338,7 +338,8 @@ export const UserService: GenService<{
   },
   /**
    * Changes a user's role on the platform. Tokens already issued keep the old role until they expire, within
-   * minutes. May be called by platform administrators.
+   * minutes; but changing and deactivating users goes by the caller's role as it is now. May be called by
+   * platform administrators.
    *
    * Errors: NOT_FOUND `USER_NOT_FOUND`; FAILED_PRECONDITION `LAST_PLATFORM_ADMIN`.
    *
