@@ -1,3 +1,4 @@
+import { aborted } from '@finflow/chassis/errors';
 import type { Money } from '@finflow/chassis/money';
 import { isUndecided } from '../domain/payment.ts';
 import { type ChargeReport, isProcessorUnavailable, processorUnavailable } from '../domain/processor.ts';
@@ -57,7 +58,8 @@ async function load(
   paymentId: string,
 ): Promise<{ payment: PaymentRow; source: Buffer | null }> {
   const row = await parts.database.tenant(organizationId, (tx) => findPaymentWithSource(tx, organizationId, paymentId));
-  if (!row) throw new Error(`payment ${paymentId} is missing`);
+  // Taken back meanwhile: the same request came twice at once, with a card the processor does not know.
+  if (!row) throw aborted('CONCURRENT_CHANGE', 'the same request was just refused; try again to hear why');
   const { source = null, ...payment } = row;
   return { payment, source };
 }

@@ -116,6 +116,15 @@ describe('CreatePayment', () => {
     expect(payment?.status).toBe(PaymentStatus.COMPLETED);
   });
 
+  it('keeps nothing of it either when the same request comes many times at once', async () => {
+    const before = await stored();
+    const request = { amount: usd(1n), source: 'tok_unheardOf', requestId: 'many' };
+    const failures = await Promise.all(Array.from({ length: 6 }, () => failureOf(client.createPayment(request))));
+    expect(failures.map(({ reason }) => reason)).toContain('SOURCE_NOT_FOUND');
+    for (const { reason } of failures) expect(['SOURCE_NOT_FOUND', 'CONCURRENT_CHANGE']).toContain(reason);
+    expect(await stored()).toBe(before);
+  });
+
   it('keeps the card and the processor’s answer encrypted, and the card only until it is decided', async () => {
     await fixture.sandbox.control('settlements', { outcome: 'succeeded', after_ms: 600_000 });
     const { payment } = await client.createPayment({ amount: usd(700n), source: 'tok_visa' });
