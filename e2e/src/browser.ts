@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { Program, repository } from './program.ts';
@@ -30,7 +30,7 @@ export async function launchBrowser(): Promise<Browser> {
 async function unpacked(): Promise<string> {
   const manifest = join(repository, 'node_modules/@sparticuz/chromium/package.json');
   const { version } = JSON.parse(await readFile(manifest, 'utf8')) as { version: string };
-  const folder = join(tmpdir(), `finflow-chromium-${version}-${userInfo().uid}`);
+  const folder = join(tmpdir(), `finflow-chromium-${version}-${process.getuid?.()}`);
   if (existsSync(folder)) return folder;
   const aside = `${folder}.${process.pid}`;
   await mkdir(aside, { recursive: true });
