@@ -80,6 +80,10 @@ import { Skeleton } from '../../ui/skeleton.ts';
       text-align: start;
     }
 
+    caption .ff-muted {
+      white-space: nowrap;
+    }
+
     td {
       padding-block: 3px;
       vertical-align: top;
