@@ -60,12 +60,23 @@ async function whileEventsCannotBeWritten(work: () => Promise<unknown>): Promise
     `select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()`,
     [name],
   );
+  await poolIsWhole();
   await expect(work()).rejects.toThrow('killed here');
   await fixture.rows(`alter database "${name}" reset finflow.test_die_for`);
   await fixture.rows(
     `select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()`,
     [name],
   );
+  await poolIsWhole();
+}
+
+/** Resolves when no connection of the pool is one of those just ended: the pool learns of it a moment later. */
+async function poolIsWhole(): Promise<void> {
+  for (let round = 0; round < 100; round++) {
+    const pings = await Promise.allSettled(Array.from({ length: 20 }, () => fixture.parts.database.ping()));
+    if (pings.every(({ status }) => status === 'fulfilled')) return;
+  }
+  throw new Error('The pool kept giving out ended connections.');
 }
 
 const afterwards: [string, (parts: PaymentsParts) => Promise<unknown>][] = [
