@@ -15,6 +15,16 @@ afterAll(() => auth.stop());
 const refresh = (refreshToken: string, organizationId = '') => auth.as().auth.refresh({ refreshToken, organizationId });
 
 describe('refreshing', () => {
+  test('that fails for want of a signing key leaves the token good', async () => {
+    const { refreshToken } = await registered(auth);
+    // The keys are read again after half a minute.
+    auth.clock.advance(60_000);
+    await auth.rows('alter table signing_keys rename to signing_keys_away');
+    expect((await failureOf(refresh(refreshToken))).reason).toBe('INTERNAL');
+    await auth.rows('alter table signing_keys_away rename to signing_keys');
+    await refresh(refreshToken);
+  });
+
   test('gives a new access token of the same session, and a new refresh token', async () => {
     const person = await registered(auth);
     auth.clock.advance(60_000);

@@ -37,6 +37,7 @@ export async function login(
   await attempts.forget(account);
   await attempts.forgive(address);
 
+  const mint = await accessTokens.minter();
   const renewedHash = hasher.isOutdated(user.passwordHash) ? await hasher.hash(password) : undefined;
   const { sessionId, membership, refreshToken } = await database.system(async (tx) => {
     // Checking the password took a while. Locked, the account cannot be deactivated between this look and the session
@@ -56,7 +57,7 @@ export async function login(
     });
     return { sessionId, membership, refreshToken: await issueRefreshToken(tx, parts, sessionId) };
   });
-  const token = await accessTokens.mint(subjectOf(user, sessionId, membership));
+  const token = await mint(subjectOf(user, sessionId, membership));
   return { ...token, refreshToken, refreshExpiresAt: sessionExpiry(parts) };
 }
 

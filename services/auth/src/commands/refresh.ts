@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { hashOf } from '../credentials/secret-token.ts';
 import type { AuthParts } from '../parts.ts';
 import { refreshTokens, type SessionRow, sessions } from '../store/sessions.ts';
-import { type UserRow, users } from '../store/users.ts';
+import { users } from '../store/users.ts';
 import { notAMember, subjectOf } from './login.ts';
 import { issueRefreshToken, membershipToActIn, type SignedIn, sessionExpiry } from './open-session.ts';
 
@@ -25,6 +25,7 @@ export async function refresh(
   { refreshToken, organizationId, address }: RefreshInput,
 ): Promise<SignedIn> {
   const tokenHash = hashOf(refreshToken);
+  const mint = await parts.accessTokens.minter();
   const exchanged = await parts.database.system(async (tx) => {
     const session = await spend(tx, parts, tokenHash);
     // Undefined commits: the revocation that a reused token causes must stand.
@@ -47,13 +48,12 @@ export async function refresh(
       },
     );
     const next = await issueRefreshToken(tx, parts, session.id);
-    return { user, session, membership: elsewhere, refreshToken: next, refreshExpiresAt };
+    // Before the commit: a client that got no answer would try again with a token that is spent, and lose the session.
+    const token = await mint(subjectOf(user, session.id, elsewhere));
+    return { ...token, refreshToken: next, refreshExpiresAt };
   });
   if (!exchanged) throw invalidRefreshToken();
-  const token = await parts.accessTokens.mint(
-    subjectOf(exchanged.user as UserRow, exchanged.session.id, exchanged.membership),
-  );
-  return { ...token, refreshToken: exchanged.refreshToken, refreshExpiresAt: exchanged.refreshExpiresAt };
+  return exchanged;
 }
 
 /** Marks the token used and gives its live session; the conditional update lets one of two at once through. */

@@ -1,7 +1,7 @@
 import type { Clock } from '@finflow/chassis/clock';
 import type { OrganizationRole, PlatformRole } from '@finflow/chassis/roles';
 import { SignJWT } from 'jose';
-import type { SigningKeys } from './signing-keys.ts';
+import type { SigningKey, SigningKeys } from './signing-keys.ts';
 
 /** Whom an access token speaks for. */
 export interface TokenSubject {
@@ -16,6 +16,9 @@ export interface AccessToken {
   readonly expiresAt: Date;
 }
 
+/** Makes the access token of a subject. */
+export type Mint = (subject: TokenSubject) => Promise<AccessToken>;
+
 /** Mints access tokens (JWT, ES256). Only auth holds the private keys, so only auth can. */
 export class AccessTokens {
   readonly #keys: SigningKeys;
@@ -28,8 +31,17 @@ export class AccessTokens {
     this.#settings = parts;
   }
 
-  async mint({ userId, sessionId, platformRole, organization }: TokenSubject): Promise<AccessToken> {
-    const { keyId, privateKey } = await this.#keys.current();
+  /**
+   * What mints with the present key. The key is had now: whoever spends something for a token does so after this, so
+   * that a key that cannot be had costs nothing.
+   */
+  async minter(): Promise<Mint> {
+    const key = await this.#keys.current();
+    return (subject) => this.#mint(subject, key);
+  }
+
+  async #mint(subject: TokenSubject, { keyId, privateKey }: SigningKey): Promise<AccessToken> {
+    const { userId, sessionId, platformRole, organization } = subject;
     const issuedAt = Math.floor(this.#clock.now().getTime() / 1000);
     const expiresAt = issuedAt + this.#settings.lifetimeSeconds;
     const claims = {
