@@ -166,6 +166,14 @@ describe('accepting', () => {
     expect(await auth.as().organizations.acceptInvitation(request)).toEqual(first);
   });
 
+  test('repeated with its request id and another password is refused: the first one counts', async () => {
+    const { token } = await invite(newEmail());
+    const request = { token, password: PASSWORD, requestId: 'accept-otherwise' };
+    await auth.as().organizations.acceptInvitation(request);
+    const changed = auth.as().organizations.acceptInvitation({ ...request, password: `${PASSWORD}!` });
+    expect(await failureOf(changed)).toMatchObject({ code: 'AlreadyExists', reason: 'REQUEST_ID_REUSED' });
+  });
+
   test('while the person registers at the same time gives them one account and both organizations', async () => {
     const email = newEmail();
     const { token } = await invite(email);

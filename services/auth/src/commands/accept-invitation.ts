@@ -1,7 +1,7 @@
 import { violatedConstraint } from '@finflow/chassis/database/sql-state';
 import { aborted, alreadyExists, failedPrecondition, invalidArgument, notFound } from '@finflow/chassis/errors';
 import { once, type RequestKey } from '@finflow/chassis/idempotency';
-import { newId } from '@finflow/chassis/ids';
+import { derivedId, newId } from '@finflow/chassis/ids';
 import { appendEvents } from '@finflow/chassis/outbox/append';
 import type { OrganizationRole } from '@finflow/chassis/roles';
 import type { EntityManager } from 'typeorm';
@@ -13,20 +13,23 @@ import type { AuthParts } from '../parts.ts';
 import { type InvitationRow, invitations } from '../store/invitations.ts';
 import { memberships, organizations, presentRole } from '../store/organizations.ts';
 import { type UserRow, users } from '../store/users.ts';
+import { assertSamePassword } from './assert-same-password.ts';
 
 export interface Accepted {
   readonly userId: string;
   readonly email: string;
   readonly organizationId: string;
   readonly role: OrganizationRole;
+  /** Whether the account was made now. */
+  readonly isNewcomer: boolean;
 }
 
 /**
  * Makes the invited person a member, and an account for somebody who has none.
  *
- * @param input.key its request id is kept under the invitation's organization
+ * @param input.key its request id is kept under the token: a person without an account has no room of their own
  * @throws DomainError NOT_FOUND `INVITATION_NOT_FOUND`; INVALID_ARGUMENT `PASSWORD_REQUIRED`, `PASSWORD_TOO_COMMON`;
- * ALREADY_EXISTS `ALREADY_A_MEMBER`; RESOURCE_EXHAUSTED `TOO_MANY_ATTEMPTS`
+ * ALREADY_EXISTS `ALREADY_A_MEMBER`; FAILED_PRECONDITION `ACCOUNT_DEACTIVATED`; RESOURCE_EXHAUSTED `TOO_MANY_ATTEMPTS`
  */
 export async function acceptInvitation(
   parts: AuthParts,
@@ -39,12 +42,17 @@ export async function acceptInvitation(
   const passwordHash = (await isForNewcomer(parts, tokenHash))
     ? await passwordHashFor(input.password, hasher)
     : undefined;
+  let isRepeat = true;
   try {
     const accepted = await database.system(
-      // The token names the request's room, because a person without an account has no other.
-      (tx) => once(tx, roomOf(tokenHash), input.key, () => accept(tx, parts, tokenHash, passwordHash)),
+      (tx) =>
+        once(tx, derivedId('invitation', tokenHash), input.key, () => {
+          isRepeat = false;
+          return accept(tx, parts, tokenHash, passwordHash);
+        }),
       { publishes: true },
     );
+    if (isRepeat && accepted.isNewcomer) await assertSamePassword(parts, accepted.userId, input.password);
     await attempts.forgive(address);
     return accepted;
   } catch (error) {
@@ -98,7 +106,7 @@ async function accept(
     });
     await appendEvents(tx, [userCreated(user, organization)]);
   }
-  return { userId: user.id, email, organizationId, role };
+  return { userId: user.id, email, organizationId, role, isNewcomer: !known };
 }
 
 /** An invitation is worth what its sender may give now: who was removed must not come back by a token kept aside. */
@@ -145,9 +153,4 @@ async function makeUser(
 
 function alreadyAMember() {
   return alreadyExists('ALREADY_A_MEMBER', 'You are a member of this organization already.');
-}
-
-function roomOf(tokenHash: Buffer): string {
-  const hex = tokenHash.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

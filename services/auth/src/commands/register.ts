@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { violatedConstraint } from '@finflow/chassis/database/sql-state';
 import { alreadyExists } from '@finflow/chassis/errors';
-import { once, type RequestKey, requestIdReused } from '@finflow/chassis/idempotency';
-import { newId } from '@finflow/chassis/ids';
+import { once, type RequestKey } from '@finflow/chassis/idempotency';
+import { derivedId, newId } from '@finflow/chassis/ids';
 import { appendEvents } from '@finflow/chassis/outbox/append';
 import { assertUncommon } from '../credentials/common-passwords.ts';
 import { normalizeEmail } from '../domain/email.ts';
@@ -11,6 +10,7 @@ import { userCreated } from '../events/user-created.ts';
 import type { AuthParts } from '../parts.ts';
 import { memberships, organizations } from '../store/organizations.ts';
 import { users } from '../store/users.ts';
+import { assertSamePassword } from './assert-same-password.ts';
 
 export interface Registration {
   readonly email: string;
@@ -52,7 +52,7 @@ export async function register(parts: AuthParts, registration: Registration): Pr
     // There is no organization yet to keep the request id under, so each email has a room of its own.
     registered = await database.system(
       (tx) =>
-        once(tx, idOf(email), registration.key, async () => {
+        once(tx, derivedId('register', email), registration.key, async () => {
           isRepeat = false;
           const now = clock.now();
           const times = { createdAt: now, updatedAt: now };
@@ -75,19 +75,4 @@ export async function register(parts: AuthParts, registration: Registration): Pr
   }
   if (isRepeat) await assertSamePassword(parts, registered.id, registration.password);
   return registered;
-}
-
-/**
- * The stored hash of a request leaves its password out. A repeat with another password is another request all the
- * same: told that it was done, its sender would be left with a password that does not work.
- */
-async function assertSamePassword({ database, hasher }: AuthParts, id: string, password: string): Promise<void> {
-  const { passwordHash } = await database.system((tx) => tx.findOneByOrFail(users, { id }));
-  if (!(await hasher.verify(password, passwordHash))) throw requestIdReused();
-}
-
-/** A UUID that stands for an email address (shaped as version 8: made by the application). */
-function idOf(email: string): string {
-  const hex = createHash('sha256').update(`register:${email}`).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

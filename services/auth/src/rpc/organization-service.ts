@@ -57,8 +57,9 @@ export function organizationService(parts: AuthParts): ServedService {
     async acceptInvitation(request, context) {
       const { token, password } = request;
       const key = requestKey(method.acceptInvitation, request);
-      const accepted = await acceptInvitation(parts, { token, password, address: remoteAddressOf(context), key });
-      return { ...accepted, role: organizationRoleToWire(accepted.role) };
+      const input = { token, password, address: remoteAddressOf(context), key };
+      const { userId, email, organizationId, role } = await acceptInvitation(parts, input);
+      return { userId, email, organizationId, role: organizationRoleToWire(role) };
     },
 
     async updateMemberRole(request, context) {

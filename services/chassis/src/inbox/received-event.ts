@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { EventHeaders, EventRecord } from '../events/bus.ts';
 import { type EventCodec, EventFormatError } from '../events/codec.ts';
 import { type EventPayloads, isTopic, type Topic } from '../events/topics.ts';
+import { derivedId } from '../ids.ts';
 
 /** An event as a handler gets it. */
 export interface ReceivedEvent<T extends Topic = Topic> {
@@ -22,14 +22,9 @@ export function identify(record: EventRecord): { organizationId: string; id: str
   const { organizationId, id } = record.headers;
   return {
     organizationId: UUID.test(organizationId) ? organizationId : NO_ORGANIZATION,
-    id: UUID.test(id) ? id : uuidOf(record),
+    // The same for the same bytes, so that a redelivery is recognized.
+    id: UUID.test(id) ? id : derivedId(record.topic, record.key, record.value),
   };
-}
-
-/** The same for the same bytes, so that a redelivery is recognized. */
-function uuidOf({ topic, key, value }: EventRecord): string {
-  const hash = createHash('sha256').update(`${topic}\0${key}\0`).update(value).digest('hex');
-  return hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
 }
 
 /** Reads a record. Throws EventFormatError when it cannot be read, DomainError UNAVAILABLE when not now. */
