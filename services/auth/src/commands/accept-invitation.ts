@@ -8,6 +8,7 @@ import type { EntityManager } from 'typeorm';
 import { assertUncommon } from '../credentials/common-passwords.ts';
 import { hashOf } from '../credentials/secret-token.ts';
 import { mayChange } from '../domain/membership.ts';
+import { networkOf } from '../domain/network.ts';
 import { userCreated } from '../events/user-created.ts';
 import type { AuthParts } from '../parts.ts';
 import { type InvitationRow, invitations } from '../store/invitations.ts';
@@ -36,7 +37,7 @@ export async function acceptInvitation(
   input: { token: string; password: string; address: string; key: RequestKey | undefined },
 ): Promise<Accepted> {
   const { database, attempts, limits, hasher } = parts;
-  const address = `invitation:address:${input.address}`;
+  const address = `invitation:address:${networkOf(input.address)}`;
   await attempts.count(address, limits.FAILURES_PER_ADDRESS);
   const tokenHash = hashOf(input.token);
   const passwordHash = (await isForNewcomer(parts, tokenHash))

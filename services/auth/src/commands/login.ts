@@ -1,5 +1,6 @@
 import { permissionDenied, unauthenticated } from '@finflow/chassis/errors';
 import { normalizeEmail } from '../domain/email.ts';
+import { networkOf } from '../domain/network.ts';
 import type { AuthParts, Origin } from '../parts.ts';
 import { type UserRow, users } from '../store/users.ts';
 import { issueRefreshToken, membershipToActIn, openSession, type SignedIn, sessionExpiry } from './open-session.ts';
@@ -25,7 +26,7 @@ export async function login(
 ): Promise<SignedIn> {
   const { database, hasher, attempts, limits, accessTokens } = parts;
   const email = normalizeEmail(given.email);
-  const [account, address] = [`login:account:${email}`, `login:address:${origin.address}`];
+  const [account, address] = [`login:account:${email}`, `login:address:${networkOf(origin.address)}`];
   await attempts.count(address, limits.FAILURES_PER_ADDRESS);
   await attempts.count(account, limits.FAILURES_PER_ACCOUNT);
 

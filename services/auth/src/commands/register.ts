@@ -5,6 +5,7 @@ import { derivedId, newId } from '@finflow/chassis/ids';
 import { appendEvents } from '@finflow/chassis/outbox/append';
 import { assertUncommon } from '../credentials/common-passwords.ts';
 import { normalizeEmail } from '../domain/email.ts';
+import { networkOf } from '../domain/network.ts';
 import { assertSettings } from '../domain/organization.ts';
 import { userCreated } from '../events/user-created.ts';
 import type { AuthParts } from '../parts.ts';
@@ -42,7 +43,7 @@ export async function register(parts: AuthParts, registration: Registration): Pr
   const timeZone = registration.timeZone || 'UTC';
   assertSettings({ currencyCode, timeZone });
   await assertUncommon(registration.password);
-  await attempts.count(`register:address:${registration.address}`, limits.REGISTRATIONS_PER_ADDRESS);
+  await attempts.count(`register:address:${networkOf(registration.address)}`, limits.REGISTRATIONS_PER_ADDRESS);
   // Before the transaction: a connection must not wait for a hash.
   const passwordHash = await hasher.hash(registration.password);
 

@@ -1,0 +1,16 @@
+import { expect, test } from '@jest/globals';
+import { networkOf } from '../src/domain/network.ts';
+
+test.each([
+  ['192.0.2.7', '192.0.2.7'],
+  ['', ''],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['2001:DB8:1:2::9', '2001:db8:1:2::/64'],
+  ['2001:db8::9', '2001:db8:0:0::/64'],
+  ['2001:db8::2:3:4:5', '2001:db8:0:0::/64'],
+  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+  ['::1', '0:0:0:0::/64'],
+  [':::::::::::', '0:0:0:0::/64'],
+])('attempts from %j are counted under %j', (address, network) => {
+  expect(networkOf(address)).toBe(network);
+});
