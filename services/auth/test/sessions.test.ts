@@ -28,6 +28,24 @@ describe('GetMe', () => {
     ]);
   });
 
+  test('names at most a hundred organizations, the one acted in among them', async () => {
+    const [person, other] = [await registered(auth), await registered(auth)];
+    const { token } = await auth
+      .as(other.accessToken)
+      .organizations.inviteMember({ email: person.email, role: OrganizationRole.VIEWER });
+    await auth.as().organizations.acceptInvitation({ token });
+    await auth.rows(
+      `with made as (insert into organizations select gen_random_uuid(), 'Other', 'USD', 'UTC', $2, $2
+                     from generate_series(1, 110) returning organization_id)
+       insert into memberships select organization_id, $1, 'VIEWER', $2 from made`,
+      [person.id, new Date(0)],
+    );
+    const { accessToken } = await signedIn(auth, person.email, other.organizationId);
+    const me = await auth.as(accessToken).auth.getMe({});
+    expect(me.memberships).toHaveLength(100);
+    expect([me.organizationId, me.memberships.at(-1)?.organizationId]).toEqual(Array(2).fill(other.organizationId));
+  });
+
   test('is refused without a token and with an expired one', async () => {
     expect(await failureOf(auth.as().auth.getMe({}))).toMatchObject({
       code: 'Unauthenticated',
