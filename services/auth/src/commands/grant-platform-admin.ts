@@ -16,8 +16,9 @@ export async function grantPlatformAdmin(
   return await parts.database.system(async (tx) => {
     const user = await tx.findOneBy(users, { email: normalizeEmail(email) });
     if (!user) return undefined;
-    const updated: UserRow = { ...user, platformRole: 'ADMIN', updatedAt: parts.clock.now() };
-    await tx.update(users, { id: user.id }, updated);
-    return updated;
+    const change = { platformRole: 'ADMIN', updatedAt: parts.clock.now() } as const;
+    // These two columns alone: a row written back whole would undo what happened to it meanwhile.
+    await tx.update(users, { id: user.id }, change);
+    return { ...user, ...change };
   });
 }
