@@ -1,10 +1,8 @@
-import type { OrganizationRole, PlatformRole } from '@finflow/chassis/roles';
+import { type OrganizationRole, organizationRoles, type PlatformRole } from '@finflow/chassis/roles';
 import {
   OrganizationRole as OrganizationRoleNumber,
   PlatformRole as PlatformRoleNumber,
 } from '@finflow/proto/finflow/common/v1/authorization_pb';
-
-const organizationRoles: readonly OrganizationRole[] = ['VIEWER', 'ACCOUNTANT', 'ADMIN', 'OWNER'];
 
 export function organizationRoleToWire(role: OrganizationRole): OrganizationRoleNumber {
   return OrganizationRoleNumber[role];
