@@ -8,7 +8,7 @@ import { valueAt, withValue } from '../src/json-path.ts';
 import { Platform } from '../src/platform.ts';
 import { requestsFor } from '../src/requests/requests.ts';
 import { settled } from '../src/settled.ts';
-import { signingKeyOf } from '../src/signing-key.ts';
+import { makePlatformAdmin, signingKeyOf } from '../src/signing-key.ts';
 import { type Snapshot, snapshotOf } from '../src/snapshot.ts';
 import { type BadToken, badTokens, TokenMint } from '../src/tokens.ts';
 
@@ -31,6 +31,8 @@ beforeAll(async () => {
   doors = [httpDoor(platform), grpcDoor(platform)];
   mint = await TokenMint.with(await signingKeyOf(platform.dataDir));
   ours = await Company.register(platform.url, 'Ours');
+  // The token says it and the account too; ours.session's own token still speaks for a plain user.
+  await makePlatformAdmin(platform.dataDir, ours.session.email);
   theirs = await Company.register(platform.url, 'Theirs');
   for (const rpc of rpcs) {
     ourRequests.set(rpc.name, await requestsFor(rpc, ours));
