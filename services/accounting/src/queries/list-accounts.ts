@@ -4,7 +4,7 @@ import type { Account, AccountType } from '../domain/account.ts';
 import type { AccountingParts, Actor } from '../parts.ts';
 import { type AccountRow, AccountSchema } from '../store/accounts.ts';
 import { type Balance, balancesOf } from '../store/balances.ts';
-import { openBooks } from '../store/organizations.ts';
+import { ensureBooks } from '../store/organizations.ts';
 import { containing } from '../store/text-search.ts';
 
 /** Filters combine with AND; what is empty filters nothing. */
@@ -43,7 +43,7 @@ export async function listAccounts(
 ): Promise<AccountPage> {
   const listing = parseListing(request, { allowed, defaultOrder: 'code', tieBreaker, filters });
   return await database.tenant(actor.organizationId, async (tx) => {
-    await openBooks(tx, actor.organizationId, clock, 'shared');
+    await ensureBooks(tx, actor.organizationId, clock);
     const matching = () => filtered(tx.createQueryBuilder(AccountSchema, 'account'), filters);
     const totalSize = await matching().getCount();
     const { rows, nextPageToken } = toPage(listing, await applyListing(matching(), listing).getMany());

@@ -43,6 +43,11 @@ export async function openBooks(
   lock: 'shared' | 'exclusive',
 ): Promise<Organization> {
   await lockBooks(tx, organizationId, lock);
+  return await ensureBooks(tx, organizationId, clock);
+}
+
+/** The same without a lock: for whoever only reads, and must not wait for those who post. */
+export async function ensureBooks(tx: EntityManager, organizationId: string, clock: Clock): Promise<Organization> {
   const [found]: Organization[] = await tx.query(SELECT);
   if (found) return found;
   await tx.query(
