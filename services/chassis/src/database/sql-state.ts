@@ -25,9 +25,7 @@ export function isUnavailable(error: unknown): boolean {
   if (state !== undefined && UNAVAILABLE.has(state)) return true;
   if (state?.startsWith('08')) return true;
   const message = error instanceof Error ? error.message : '';
-  return /^(Connection terminated|timeout exceeded when trying to connect|Cannot use a pool after calling end)/.test(
-    message,
-  );
+  return DRIVER_MESSAGE.test(message);
 }
 
 /** Whether the same work may succeed later unchanged. Nothing transient is ever treated as a poison record. */
@@ -42,6 +40,16 @@ const UNAVAILABLE = new Set([
   ...['57P01', '57P02', '57P03', '57P05', '25006', '25P03', '53000', '53100', '53200', '53300', '57014'],
   ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
 ]);
+
+/** The driver's own errors have no code. */
+const DRIVER_MESSAGE = new RegExp(
+  `^(${[
+    'Connection terminated',
+    'Client has encountered a connection error',
+    'timeout exceeded when trying to connect',
+    'Cannot use a pool after calling end',
+  ].join('|')})`,
+);
 
 const TRANSIENT_CODES = new Set(['UNAVAILABLE', 'ABORTED', 'DEADLINE_EXCEEDED', 'RESOURCE_EXHAUSTED']);
 

@@ -1,13 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Code } from '@connectrpc/connect';
+import { codeToHttpStatus } from '@connectrpc/connect/protocol-connect';
 import type { Logger } from '../logger.ts';
 import type { RpcHandler } from './connect-adapter.ts';
 import { BodyTooLarge, errorReply, type HttpRoute, jsonReply, readBody, sendReply } from './http-routes.ts';
 import { listenError } from './listen-error.ts';
 import type { Readiness } from './readiness.ts';
 import { remoteAddress } from './remote-address.ts';
-import { wireError } from './wire-error.ts';
+import { toWireError, wireError } from './wire-error.ts';
 
 export interface HttpServerOptions {
   readonly rpcs: ReadonlyMap<string, RpcHandler>;
@@ -75,6 +76,10 @@ export class HttpServer {
     try {
       await this.#dispatch(request, response);
     } catch (error) {
+      // The caller went away before its body was here: that is nobody's fault, and there is nobody to answer.
+      if (error === request.errored) return;
+      const known = toWireError(error);
+      if (known !== undefined) return sendReply(response, errorReply(codeToHttpStatus(known.code), known));
       this.#options.logger.error({ err: error, path: pathOf(request) }, 'unexpected error');
       if (response.headersSent) response.destroy();
       else sendReply(response, errorReply(500, wireError(Code.Internal, 'INTERNAL', 'internal error')));

@@ -3,7 +3,6 @@ import { CompilationError, RuntimeError, ValidationError } from '@bufbuild/proto
 import { Code, ConnectError } from '@connectrpc/connect';
 import { ErrorDetailSchema } from '@finflow/proto/finflow/common/v1/error_pb';
 import { DomainError, type ErrorCode, type FieldViolation } from '../errors.ts';
-import { isDatabaseUnavailable } from './database-faults.ts';
 
 const codes: Readonly<Record<ErrorCode, Code>> = {
   INVALID_ARGUMENT: Code.InvalidArgument,
@@ -61,11 +60,6 @@ export function toWireError(error: unknown, signal?: AbortSignal): ConnectError 
     return error.details.length > 0 ? error : wireError(error.code, reasonFor(error.code), error.rawMessage);
   }
   if (signal?.aborted && (error === signal.reason || isAbort(error))) return ended(signal);
-  if (isDatabaseUnavailable(error)) {
-    return wireError(Code.Unavailable, 'DATABASE_UNAVAILABLE', 'the service is busy; try again shortly', {
-      cause: error,
-    });
-  }
   return undefined;
 }
 

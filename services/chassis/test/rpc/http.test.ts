@@ -5,7 +5,7 @@ import { createConnectTransport, createGrpcWebTransport } from '@connectrpc/conn
 import { CategorizationService } from '@finflow/proto/finflow/analytics/v1/categorization_pb';
 import { AuthService } from '@finflow/proto/finflow/auth/v1/auth_pb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { failedPrecondition } from '../../src/errors.ts';
+import { failedPrecondition, unavailable } from '../../src/errors.ts';
 import { callerOf } from '../../src/identity.ts';
 import { remoteAddressOf } from '../../src/rpc/context.ts';
 import { jsonReply } from '../../src/rpc/server.ts';
@@ -61,6 +61,11 @@ beforeAll(async () => {
           method: 'GET',
           path: '/broken',
           handle: () => Promise.reject(new Error('secret insides')),
+        },
+        {
+          method: 'GET',
+          path: '/refusing',
+          handle: () => Promise.reject(unavailable('DATABASE_UNAVAILABLE', 'not now')),
         },
       ],
     },
@@ -272,6 +277,25 @@ describe('plain routes', () => {
     const response = await fetch(`${server.url}/broken`);
     expect(response.status).toBe(500);
     expect(await response.text()).not.toContain('secret');
+  });
+
+  test('tell what the caller may know, as RPCs do', async () => {
+    const response = await fetch(`${server.url}/refusing`);
+    expect([response.status, await response.json()]).toMatchObject([503, { code: 'unavailable', message: 'not now' }]);
+  });
+
+  test('do not take a caller who hangs up for a fault', async () => {
+    server.lines.length = 0;
+    await new Promise<void>((resolve) => {
+      const socket = connect(server.httpPort, '127.0.0.1', () =>
+        socket.write('POST /webhooks/test HTTP/1.1\r\nhost: x\r\ncontent-length: 50\r\n\r\nhalf', () =>
+          socket.destroy(),
+        ),
+      );
+      socket.once('close', () => resolve());
+    });
+    expect((await server.post('webhooks/test', 'whole')).status).toBe(202);
+    expect(server.lines).toEqual([]);
   });
 });
 

@@ -9,20 +9,6 @@ const outcome = (error: unknown, signal?: AbortSignal) => {
 };
 
 test.each([
-  ['refused', Object.assign(new Error('x'), { code: 'ECONNREFUSED', syscall: 'connect' })],
-  ['reset', Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' })],
-  ['stopping server', Object.assign(new Error('terminating connection'), { code: '57P01' })],
-  ['starting server', Object.assign(new Error('starting up'), { code: '57P03' })],
-  ['too many connections', Object.assign(new Error('sorry'), { code: '53300' })],
-  ['pool', new Error('timeout exceeded when trying to connect')],
-  ['broken', new Error('Connection terminated unexpectedly')],
-  ['wrapped by the ORM', Object.assign(new Error('q'), { driverError: { code: '08006' } })],
-  ['all addresses of a name', { errors: [{ code: 'ECONNREFUSED', syscall: 'connect' }] }],
-])('a database that cannot be reached (%s) is UNAVAILABLE', (_name, error) => {
-  expect(outcome(error)).toBe('Unavailable DATABASE_UNAVAILABLE');
-});
-
-test.each([
   ['a constraint', Object.assign(new Error('duplicate key'), { code: '23505' })],
   ['a missing file', Object.assign(new Error('no such file'), { code: 'ENOENT', syscall: 'open' })],
   ['a bug', new TypeError('x is not a function')],
