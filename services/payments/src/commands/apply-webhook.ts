@@ -1,17 +1,7 @@
-import type { ChargeOwner, ChargeReport, RefundReport } from '../domain/processor.ts';
+import type { ProcessorNotice } from '../domain/processor.ts';
 import type { PaymentsParts } from '../parts.ts';
 import { claimWebhookEvent } from '../store/webhook-events.ts';
 import { recordProcessorState } from './record-processor-state.ts';
-
-/** A webhook whose signature was checked. The ids are what is written on the object: a claim, checked against our rows. */
-export interface WebhookNotice {
-  readonly eventId: string;
-  readonly type: string;
-  readonly organizationId: string | undefined;
-  readonly paymentId: string | undefined;
-  readonly refundId: string | undefined;
-  readonly about: { readonly charge: ChargeReport } | { readonly refund: RefundReport };
-}
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -22,29 +12,32 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  * @returns whether it was about something of ours
  * @throws DomainError UNAVAILABLE or ABORTED when it has to be delivered again later
  */
-export async function applyWebhook(parts: PaymentsParts, notice: WebhookNotice): Promise<boolean> {
-  const { organizationId, paymentId } = await ownerOf(parts, notice);
+export async function applyWebhook(parts: PaymentsParts, given: ProcessorNotice): Promise<boolean> {
+  const notice = await withOwner(parts, given);
+  const organizationId = uuidOf(notice.organizationId);
   if (!organizationId) return false;
   return await parts.database.tenant(organizationId, async (tx) => {
     if (!(await claimWebhookEvent(tx, organizationId, notice, parts.clock.now()))) return true;
-    const { about } = notice;
     return await recordProcessorState(tx, parts, {
       organizationId,
-      paymentId,
+      paymentId: uuidOf(notice.paymentId),
       refundId: uuidOf(notice.refundId),
-      about,
+      about: notice.about,
     });
   });
 }
 
-/** A refund made in the processor's dashboard carries nothing of ours; the charge it is of does. */
-async function ownerOf(parts: PaymentsParts, notice: WebhookNotice): Promise<Partial<ChargeOwner>> {
+/**
+ * A refund made in the processor's dashboard carries nothing of ours; the charge it is of does. Nobody here asked for it,
+ * so the first we hear of it may be old: it is taken up as it stands now.
+ */
+async function withOwner({ processor }: PaymentsParts, notice: ProcessorNotice): Promise<ProcessorNotice> {
   const { about } = notice;
-  const owner =
-    notice.organizationId === undefined && 'refund' in about
-      ? await parts.processor.ownerOfCharge(about.refund.chargeId)
-      : notice;
-  return { organizationId: uuidOf(owner?.organizationId), paymentId: uuidOf(owner?.paymentId) };
+  if (notice.organizationId !== undefined || !('refund' in about)) return notice;
+  const { chargeId, processorId } = about.refund;
+  const owner = await processor.ownerOfCharge(chargeId);
+  if (!owner || processorId === null) return notice;
+  return { ...notice, ...owner, about: { refund: await processor.retrieveRefund(processorId) } };
 }
 
 function uuidOf(text: string | undefined): string | undefined {

@@ -6,7 +6,13 @@ import { isUndecided } from '../domain/payment.ts';
 import type { ChargeReport } from '../domain/processor.ts';
 import { paymentCompleted, paymentFailed } from '../events/payment-events.ts';
 import { type PaymentsParts, places } from '../parts.ts';
-import { changeCharge, findPayment, findPaymentByProcessorId, type PaymentRow } from '../store/payments.ts';
+import {
+  changeCharge,
+  findPayment,
+  findPaymentByProcessorId,
+  findPaymentOrFail,
+  type PaymentRow,
+} from '../store/payments.ts';
 import { endReconciliation } from '../store/reconciliations.ts';
 
 /** More than ever race for one payment: its request, its webhooks, the reconciliation. */
@@ -74,8 +80,8 @@ async function change(
   if (!changed) return false;
   if (to === payment.status) return true;
   if (!isUndecided(to)) await endReconciliation(tx, { organizationId, subject: 'PAYMENT', subjectId: id });
-  const after = await findPayment(tx, organizationId, id);
-  if (after && to === 'COMPLETED') await appendEvents(tx, [paymentCompleted(after)]);
-  if (after && to === 'FAILED') await appendEvents(tx, [paymentFailed(after)]);
+  const after = await findPaymentOrFail(tx, organizationId, id);
+  if (to === 'COMPLETED') await appendEvents(tx, [paymentCompleted(after)]);
+  if (to === 'FAILED') await appendEvents(tx, [paymentFailed(after)]);
   return true;
 }

@@ -1,37 +1,23 @@
-import { aborted, unavailable } from '@finflow/chassis/errors';
-import { newId } from '@finflow/chassis/ids';
+import { aborted } from '@finflow/chassis/errors';
 import { appendEvents } from '@finflow/chassis/outbox/append';
 import type { EntityManager } from 'typeorm';
-import { isRefundable } from '../domain/payment.ts';
 import type { RefundReport } from '../domain/processor.ts';
-import { afterRefund, refundableMinor, statusWhenRefunded } from '../domain/refund.ts';
+import { afterRefund, statusWhenRefunded, wasGivenUpWrongly } from '../domain/refund.ts';
 import { paymentRefunded } from '../events/payment-events.ts';
 import { type PaymentsParts, places } from '../parts.ts';
-import {
-  endReservation,
-  findPayment,
-  findPaymentByProcessorId,
-  type PaymentRow,
-  reserveForRefund,
-} from '../store/payments.ts';
-import { endReconciliation, scheduleReconciliation } from '../store/reconciliations.ts';
+import { endReservation, findPaymentOrFail } from '../store/payments.ts';
+import { endReconciliation } from '../store/reconciliations.ts';
 import {
   changeRefund,
   findRefund,
   findRefundByProcessorId,
-  insertRefund,
+  findRefundOrFail,
   markReturned,
   type RefundRow,
 } from '../store/refunds.ts';
+import { adopt, type RefundWord, reopen } from './take-up-refund.ts';
 
 const MAX_ATTEMPTS = 10;
-
-export interface RefundWord {
-  readonly organizationId: string;
-  readonly paymentId?: string;
-  readonly refundId?: string;
-  readonly report: RefundReport;
-}
 
 /** See `recordProcessorState`, by which alone this is called. */
 export async function recordRefund(tx: EntityManager, parts: PaymentsParts, word: RefundWord): Promise<boolean> {
@@ -55,56 +41,6 @@ function isAbout(refund: RefundRow, { processorId, amount }: RefundReport): bool
   return refund.processorId === null || processorId === null || refund.processorId === processorId;
 }
 
-/** A refund made in the processor's own dashboard, taken up as if it had been asked for here. */
-async function adopt(tx: EntityManager, parts: PaymentsParts, word: RefundWord): Promise<RefundRow | null> {
-  const { organizationId, report } = word;
-  if (!report.processorId || report.state.kind === 'failed') return null;
-  const payment = await paymentOf(tx, word);
-  if (!payment || payment.currencyCode !== report.amount.currencyCode) return null;
-  const { amountMinor, currencyCode } = report.amount;
-  if (!payment.processorId || !isRefundable(payment.status) || amountMinor > refundableMinor(payment)) {
-    // That it was paid is not recorded yet, or a refund of ours that the processor will now refuse holds the amount.
-    throw unavailable('REFUND_AHEAD_OF_PAYMENT', 'the payment is not yet in the state that this refund is of');
-  }
-  const now = parts.clock.now();
-  if (!(await reserveForRefund(tx, payment, amountMinor, now))) {
-    throw aborted('CONCURRENT_CHANGE', 'the payment of this refund was changed meanwhile; try again');
-  }
-  const refund: RefundRow = {
-    organizationId,
-    id: newId(),
-    paymentId: payment.id,
-    userId: null,
-    amountMinor,
-    currencyCode,
-    status: 'PENDING',
-    reason: '',
-    processorId: report.processorId,
-    failureMessage: null,
-    createdAt: now,
-    updatedAt: now,
-    completedAt: null,
-    returnedAt: null,
-  };
-  if (!(await insertRefund(tx, refund))) {
-    throw aborted('CONCURRENT_CHANGE', 'this refund was taken up meanwhile; try again');
-  }
-  const unsettled = { organizationId, subject: 'REFUND', subjectId: refund.id } as const;
-  await scheduleReconciliation(tx, unsettled, new Date(now.getTime() + parts.reconcileAfterMs));
-  return refund;
-}
-
-/** By the processor's id, or by ours while the processor's is not recorded. */
-async function paymentOf(
-  tx: EntityManager,
-  { organizationId, paymentId, report }: RefundWord,
-): Promise<PaymentRow | null> {
-  const known = await findPaymentByProcessorId(tx, organizationId, report.chargeId);
-  if (known || !paymentId) return known;
-  const claimed = await findPayment(tx, organizationId, paymentId);
-  return claimed?.processorId === null ? claimed : null;
-}
-
 async function apply(
   tx: EntityManager,
   parts: PaymentsParts,
@@ -113,12 +49,17 @@ async function apply(
 ): Promise<boolean> {
   const { organizationId, id } = refund;
   const now = parts.clock.now();
-  if (refund.status === 'COMPLETED' && report.state.kind === 'failed') {
+  // Named by the processor: that we could not find it is no news of a refund it has completed.
+  if (refund.status === 'COMPLETED' && report.state.kind === 'failed' && report.processorId !== null) {
     if (await markReturned(tx, organizationId, id, now)) {
       // The books say that the customer was paid, and they still must be: a person has to see to it.
       parts.logger.error({ refundId: id, organizationId }, 'a completed refund came back; pay it some other way');
     }
     return true;
+  }
+  if (wasGivenUpWrongly(refund, report.processorId, report.state)) {
+    await reopen(tx, parts, refund, report);
+    return false;
   }
   const next = afterRefund(refund.status, report.state);
   if (next === undefined && (refund.processorId !== null || report.processorId === null)) return true;
@@ -138,8 +79,7 @@ async function apply(
 
 async function settle(tx: EntityManager, refund: RefundRow, refunded: boolean, now: Date): Promise<void> {
   const { organizationId, id, paymentId, amountMinor } = refund;
-  const payment = await findPayment(tx, organizationId, paymentId);
-  if (!payment) throw new Error(`payment ${paymentId} of a refund is missing`);
+  const payment = await findPaymentOrFail(tx, organizationId, paymentId);
   const ended = {
     amountMinor,
     refunded,
@@ -147,6 +87,5 @@ async function settle(tx: EntityManager, refund: RefundRow, refunded: boolean, n
   };
   await endReservation(tx, organizationId, paymentId, ended, now);
   await endReconciliation(tx, { organizationId, subject: 'REFUND', subjectId: id });
-  const after = await findRefund(tx, organizationId, id);
-  if (after && refunded) await appendEvents(tx, [paymentRefunded(payment, after)]);
+  if (refunded) await appendEvents(tx, [paymentRefunded(payment, await findRefundOrFail(tx, organizationId, id))]);
 }

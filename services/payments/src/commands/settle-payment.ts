@@ -4,7 +4,7 @@ import { isUndecided } from '../domain/payment.ts';
 import { type ChargeReport, isProcessorUnavailable, processorUnavailable } from '../domain/processor.ts';
 import { neverAnswered, type Refusal, refusal } from '../domain/refusal.ts';
 import { type PaymentsParts, places } from '../parts.ts';
-import { findPayment, findPaymentWithSource, type PaymentRow } from '../store/payments.ts';
+import { findPaymentOrFail, findPaymentWithSource, type PaymentRow } from '../store/payments.ts';
 import { recordProcessorState } from './record-processor-state.ts';
 
 /**
@@ -12,6 +12,8 @@ import { recordProcessorState } from './record-processor-state.ts';
  * after it, the charge has to be looked for, because the order might be charged a second time.
  */
 export const ORDER_REPEATABLE_MS = 23 * 3_600_000;
+/** Stripe's search lags behind by a minute, in an outage by more: until then, what it does not find may be there. */
+const SEARCH_LAG_MS = 30 * 60_000;
 
 /**
  * Brings an undecided payment to the processor, or asks what became of it, and records the answer. A decided payment
@@ -69,7 +71,10 @@ async function ask(parts: PaymentsParts, payment: PaymentRow, source: Buffer | n
   if (processorId) return await parts.processor.retrieveCharge(processorId);
   const ageMs = parts.clock.now().getTime() - payment.createdAt.getTime();
   if (ageMs > ORDER_REPEATABLE_MS) {
-    return (await parts.processor.findCharge(id)) ?? withoutCharge(payment, neverAnswered);
+    const found = await parts.processor.findCharge(id);
+    if (found) return found;
+    if (ageMs > ORDER_REPEATABLE_MS + SEARCH_LAG_MS) return withoutCharge(payment, neverAnswered);
+    throw processorUnavailable(new Error('a search finds no such charge, and may not know it yet'));
   }
   if (!source) throw new Error(`payment ${id} is pending without a card`);
   return await parts.processor.charge({
@@ -94,8 +99,6 @@ async function record(parts: PaymentsParts, payment: PaymentRow, report: ChargeR
   const { organizationId, id } = payment;
   return await parts.database.tenant(organizationId, async (tx) => {
     await recordProcessorState(tx, parts, { organizationId, paymentId: id, about: { charge: report } });
-    const after = await findPayment(tx, organizationId, id);
-    if (!after) throw new Error(`payment ${id} is missing`);
-    return after;
+    return await findPaymentOrFail(tx, organizationId, id);
   });
 }

@@ -7,8 +7,8 @@ import {
 } from '../domain/processor.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { PaymentsParts } from '../parts.ts';
-import { findPayment, type PaymentRow } from '../store/payments.ts';
-import { findRefund, type RefundRow } from '../store/refunds.ts';
+import { findPaymentOrFail, type PaymentRow } from '../store/payments.ts';
+import { findRefundOrFail, type RefundRow } from '../store/refunds.ts';
 import { recordProcessorState } from './record-processor-state.ts';
 import { ORDER_REPEATABLE_MS } from './settle-payment.ts';
 
@@ -47,10 +47,8 @@ async function load(
   refundId: string,
 ): Promise<{ refund: RefundRow; payment: PaymentRow }> {
   return await parts.database.tenant(organizationId, async (tx) => {
-    const refund = await findRefund(tx, organizationId, refundId);
-    const payment = refund && (await findPayment(tx, organizationId, refund.paymentId));
-    if (!payment) throw new Error(`refund ${refundId} or its payment is missing`);
-    return { refund, payment };
+    const refund = await findRefundOrFail(tx, organizationId, refundId);
+    return { refund, payment: await findPaymentOrFail(tx, organizationId, refund.paymentId) };
   });
 }
 

@@ -55,6 +55,16 @@ export interface ChargeOwner {
   readonly paymentId: string;
 }
 
+/** What a webhook tells. The ids are what is written on the object: a claim, to be checked against our rows. */
+export interface ProcessorNotice {
+  readonly eventId: string;
+  readonly type: string;
+  readonly organizationId: string | undefined;
+  readonly paymentId: string | undefined;
+  readonly refundId: string | undefined;
+  readonly about: { readonly charge: ChargeReport } | { readonly refund: RefundReport };
+}
+
 /**
  * The card processor. A refusal is a report; what throws is a fault (PROCESSOR_UNAVAILABLE: nobody knows what became
  * of it, ask again) or a source the processor does not know (SOURCE_NOT_FOUND: nothing was made).

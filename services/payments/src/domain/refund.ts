@@ -70,6 +70,15 @@ export function afterRefund(status: RefundStatus, state: RefundState): RefundSta
   return state.kind === 'succeeded' ? 'COMPLETED' : 'FAILED';
 }
 
+/**
+ * Whether a refund we gave up, never having heard of it, turns out to be known to the processor. Money that was given back
+ * after all must be in the books, whatever we believed first; one the processor itself called failed stays so, because
+ * its older news may come late.
+ */
+export function wasGivenUpWrongly(refund: Refund, processorId: string | null, state: RefundState): boolean {
+  return refund.status === 'FAILED' && refund.processorId === null && processorId !== null && state.kind !== 'failed';
+}
+
 /** The status of a paid payment of which this much has been given back. */
 export function statusWhenRefunded(amountMinor: bigint, refundedMinor: bigint): PaymentStatus {
   if (refundedMinor === 0n) return 'COMPLETED';

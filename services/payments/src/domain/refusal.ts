@@ -11,6 +11,7 @@ export interface Refusal {
 const anotherCard = 'Use another card.';
 
 const advices: Readonly<Record<string, string>> = {
+  amount_not_chargeable: 'Round the amount: the processor takes this currency in larger units only.',
   amount_too_large: 'The amount is above what the processor charges at once. Pay in several parts.',
   amount_too_small: 'The amount is below what the processor charges. Pay it together with something else.',
   authentication_required: 'The card asks for its holder’s confirmation, which cannot be given here. Use another card.',

@@ -1,3 +1,4 @@
+import type { Money } from '@finflow/chassis/money';
 import Stripe from 'stripe';
 import {
   type ChargeOrder,
@@ -21,8 +22,8 @@ export const metadataKeys = {
 } as const;
 
 const EXPAND = ['latest_charge'];
-/** All refunds of a charge fit one page: each is at least one cent, and people make few. */
-const REFUND_PAGE = 100;
+/** The most that Stripe gives at once. */
+const PAGE_SIZE = 100;
 
 export interface StripeOptions {
   readonly secretKey: string;
@@ -60,8 +61,7 @@ export class StripeProcessor implements Processor {
   async charge(order: ChargeOrder): Promise<ChargeReport> {
     const amount = toStripeAmount(order.amount);
     if (amount === undefined) {
-      const message = `An amount of ${order.amount.amountMinor} minor units cannot be charged in this currency.`;
-      return withoutIntent(order, 'amount_not_chargeable', message);
+      return withoutIntent(order, 'amount_not_chargeable', inexpressible(order.amount));
     }
     try {
       const intent = await this.#stripe.paymentIntents.create(
@@ -105,11 +105,13 @@ export class StripeProcessor implements Processor {
   }
 
   async refund(order: RefundOrder): Promise<RefundReport> {
+    const amount = toStripeAmount(order.amount);
+    if (amount === undefined) return withoutRefund(order, inexpressible(order.amount));
     try {
       const refund = await this.#stripe.refunds.create(
         {
           payment_intent: order.chargeId,
-          amount: toStripeAmount(order.amount) ?? Number.NaN,
+          amount,
           metadata: {
             [metadataKeys.organization]: order.organizationId,
             [metadataKeys.payment]: order.paymentId,
@@ -120,14 +122,7 @@ export class StripeProcessor implements Processor {
       );
       return known(reportOfRefund(refund));
     } catch (error) {
-      const { message } = refusalOrThrow(error);
-      return {
-        processorId: null,
-        chargeId: order.chargeId,
-        amount: order.amount,
-        state: { kind: 'failed', message },
-        data: errorData(error),
-      };
+      return withoutRefund(order, refusalOrThrow(error).message, errorData(error));
     }
   }
 
@@ -137,9 +132,10 @@ export class StripeProcessor implements Processor {
 
   async findRefund(order: RefundOrder): Promise<RefundReport | undefined> {
     return this.#ask(async () => {
-      const page = await this.#stripe.refunds.list({ payment_intent: order.chargeId, limit: REFUND_PAGE });
-      const refund = page.data.find((each) => each.metadata?.[metadataKeys.refund] === order.refundId);
-      return refund && reportOfRefund(refund);
+      for await (const refund of this.#stripe.refunds.list({ payment_intent: order.chargeId, limit: PAGE_SIZE })) {
+        if (refund.metadata?.[metadataKeys.refund] === order.refundId) return reportOfRefund(refund);
+      }
+      return undefined;
     });
   }
 
@@ -202,6 +198,14 @@ function withoutIntent(order: ChargeOrder, code: string, message: string): Charg
     card: null,
     data: '{}',
   };
+}
+
+function withoutRefund({ chargeId, amount }: RefundOrder, message: string, data = '{}'): RefundReport {
+  return { processorId: null, chargeId, amount, state: { kind: 'failed', message }, data };
+}
+
+function inexpressible({ currencyCode, amountMinor }: Money): string {
+  return `The processor has no amount of ${amountMinor} minor units in the currency ${currencyCode}: round it.`;
 }
 
 function errorData(error: unknown): string {

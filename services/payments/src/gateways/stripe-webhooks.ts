@@ -1,17 +1,7 @@
 import Stripe from 'stripe';
-import type { ChargeReport, RefundReport } from '../domain/processor.ts';
+import type { ProcessorNotice } from '../domain/processor.ts';
 import { metadataKeys } from './stripe-processor.ts';
 import { reportOfCharge, reportOfIntent, reportOfRefund } from './stripe-reports.ts';
-
-/** What a webhook tells us; the ids are what is written on the object, and no more than a hint where to look. */
-export interface Notice {
-  readonly eventId: string;
-  readonly type: string;
-  readonly organizationId: string | undefined;
-  readonly paymentId: string | undefined;
-  readonly refundId: string | undefined;
-  readonly about: { readonly charge: ChargeReport } | { readonly refund: RefundReport };
-}
 
 /** The signature does not fit the body, or is too old. */
 export class ForgedWebhook extends Error {}
@@ -24,7 +14,12 @@ const TOLERANCE_S = 300;
  *
  * @throws ForgedWebhook
  */
-export function readWebhook(rawBody: Buffer, signature: string, secret: string, now: Date): Notice | undefined {
+export function readWebhook(
+  rawBody: Buffer,
+  signature: string,
+  secret: string,
+  now: Date,
+): ProcessorNotice | undefined {
   let event: Stripe.Event;
   try {
     event = Stripe.webhooks.constructEvent(rawBody, signature, secret, TOLERANCE_S, undefined, now.getTime());
@@ -48,7 +43,7 @@ export const webhookEventTypes = [
   'charge.refund.updated',
 ] as const;
 
-function noticeOf(event: Stripe.Event): Notice | undefined {
+function noticeOf(event: Stripe.Event): ProcessorNotice | undefined {
   switch (event.type) {
     case 'payment_intent.succeeded':
     case 'payment_intent.processing':
@@ -71,7 +66,11 @@ function noticeOf(event: Stripe.Event): Notice | undefined {
   }
 }
 
-function notice(event: Stripe.Event, metadata: Stripe.Metadata | null, about: Notice['about']): Notice {
+function notice(
+  event: Stripe.Event,
+  metadata: Stripe.Metadata | null,
+  about: ProcessorNotice['about'],
+): ProcessorNotice {
   return {
     eventId: event.id,
     type: event.type,

@@ -56,6 +56,11 @@ export async function findPayment(tx: EntityManager, organizationId: string, id:
   return await tx.getRepository(PaymentSchema).findOneBy({ organizationId, id });
 }
 
+/** A payment that must be there, because a row of ours names it. */
+export async function findPaymentOrFail(tx: EntityManager, organizationId: string, id: string): Promise<PaymentRow> {
+  return await tx.getRepository(PaymentSchema).findOneByOrFail({ organizationId, id });
+}
+
 export async function findPaymentByProcessorId(
   tx: EntityManager,
   organizationId: string,

@@ -59,6 +59,11 @@ export async function findRefund(tx: EntityManager, organizationId: string, id: 
   return await tx.getRepository(RefundSchema).findOneBy({ organizationId, id });
 }
 
+/** A refund that must be there, because its id was ours to give. */
+export async function findRefundOrFail(tx: EntityManager, organizationId: string, id: string): Promise<RefundRow> {
+  return await tx.getRepository(RefundSchema).findOneByOrFail({ organizationId, id });
+}
+
 export async function findRefundByProcessorId(
   tx: EntityManager,
   organizationId: string,

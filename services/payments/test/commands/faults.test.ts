@@ -115,6 +115,20 @@ describe('a processor that does not answer', () => {
     expect(await topics()).toEqual(['payment_failed']);
   });
 
+  it('whose search does not find a payment is believed once its index has caught up, and not before', async () => {
+    await breakProcessor('error_after');
+    await failureOf(client.createPayment(request));
+    await fixture.sandbox.control('reset');
+    const lagging = fixture.withProcessor(() => ({ findCharge: async () => undefined }));
+    fixture.clock.advance(23 * 60 * MINUTE + 1);
+    expect(await reconcile(lagging)).toBe(0);
+    expect((await payments())[0]?.status).toBe(PaymentStatus.PENDING);
+    fixture.clock.advance(60 * MINUTE);
+    expect(await reconcile(fixture.parts)).toBe(1);
+    expect((await payments())[0]?.status).toBe(PaymentStatus.COMPLETED);
+    expect(await topics()).toEqual(['payment_completed']);
+  });
+
   it('that took it without our knowing is searched for it after a day', async () => {
     await breakProcessor('error_after');
     await failureOf(client.createPayment(request));
@@ -198,6 +212,21 @@ describe('refunds through a processor that does not answer', () => {
     expect(refunds.map((refund) => refund.status)).toEqual([status]);
     expect(await refundedAt(payment.processorId)).toEqual(completed ? [800] : []);
     expect(await topics()).toEqual(['payment_completed', ...(completed ? ['payment_refunded'] : [])]);
+  });
+});
+
+describe('a refund among very many of one charge', () => {
+  it('is found after a day', async () => {
+    const { payment } = await client.createPayment({ ...request, requestId: '' });
+    await breakProcessor('error_after', '/v1/refunds');
+    await failureOf(client.refundPayment({ paymentId: payment!.id, amount: usd(500n) }));
+    const { processorId } = payment!;
+    for (let n = 0; n < 100; n += 1) {
+      await fixture.sandbox.stripe.refunds.create({ payment_intent: processorId, amount: 1 });
+    }
+    fixture.clock.advance(24 * 60 * MINUTE);
+    expect(await reconcile(fixture.parts)).toBe(1);
+    expect((await payments())[0]).toMatchObject({ amountRefunded: usd(500n) });
   });
 });
 

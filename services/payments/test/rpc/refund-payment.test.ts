@@ -151,6 +151,16 @@ describe('RefundPayment', () => {
     expect(refund.status).toBe('succeeded');
   });
 
+  it('of an amount that the processor cannot express fails with a sentence, and the amount is free again', async () => {
+    const kuwait = (amountMinor: bigint) => ({ currencyCode: 'KWD', amountMinor });
+    const { payment } = await client.createPayment({ amount: kuwait(1000n), source: 'tok_visa' });
+    const { refund, payment: after } = await client.refundPayment({ paymentId: payment!.id, amount: kuwait(5n) });
+    expect(refund).toMatchObject({ status: RefundStatus.FAILED, failureMessage: expect.stringContaining('currency') });
+    expect(after).toMatchObject({ status: PaymentStatus.COMPLETED, amountRefunded: kuwait(0n) });
+    const rest = await client.refundPayment({ paymentId: payment!.id });
+    expect(rest.refund).toMatchObject({ status: RefundStatus.COMPLETED, amount: kuwait(1000n) });
+  });
+
   it('of a slow bank holds its amount until the bank has decided', async () => {
     const payment = await pay('pm_card_pendingRefund');
     const slow = await client.refundPayment({ paymentId: payment.id, amount: usd(900n) });
