@@ -11,6 +11,7 @@ type StringRule = GenExtension<StringRules, boolean>;
 
 // Our rules that bound the length of what they accept, and by its alphabet.
 const closed: readonly StringRule[] = [
+  rules.business_date,
   rules.calendar_date,
   rules.calendar_month,
   rules.currency_code,

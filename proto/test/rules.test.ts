@@ -3,7 +3,11 @@ import { createValidator } from '@bufbuild/protovalidate';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ListInvoicesRequestSchema } from '../gen/finflow/accounting/v1/invoice_pb.ts';
-import { CreateAccountRequestSchema, ListJournalEntriesRequestSchema } from '../gen/finflow/accounting/v1/ledger_pb.ts';
+import {
+  CreateAccountRequestSchema,
+  ListJournalEntriesRequestSchema,
+  ReverseJournalEntryRequestSchema,
+} from '../gen/finflow/accounting/v1/ledger_pb.ts';
 import { ListTransactionsRequestSchema } from '../gen/finflow/analytics/v1/categorization_pb.ts';
 import { GetDashboardRequestSchema } from '../gen/finflow/analytics/v1/dashboard_pb.ts';
 import { InviteMemberRequestSchema, ListMembersRequestSchema } from '../gen/finflow/auth/v1/organization_pb.ts';
@@ -26,6 +30,8 @@ function violations<Desc extends DescMessage>(schema: Desc, init: MessageInitSha
 const account = (code: string) => violations(CreateAccountRequestSchema, { code, name: 'Bank', type: 1 });
 const accountName = (name: string) => violations(CreateAccountRequestSchema, { code: '1000', name, type: 1 });
 const dueFrom = (dueDateFrom: string) => violations(ListInvoicesRequestSchema, { dueDateFrom });
+const reversedOn = (date: string) =>
+  violations(ReverseJournalEntryRequestSchema, { id: '0198c0de-0000-7000-8000-00000000abcd', date });
 const fromMonth = (month: string) => violations(GetDashboardRequestSchema, { fromMonth: month });
 const currency = (currencyCode: string) => violations(GetDashboardRequestSchema, { currencyCode });
 const onAccount = (reference: string) => violations(ListJournalEntriesRequestSchema, { account: reference });
@@ -41,10 +47,11 @@ const payment = (init: {
 describe('a calendar date', () => {
   const refusal = ['due_date_from: must be a real calendar date such as 2026-03-31'];
 
-  test('is accepted exactly when the calendar has it', () => {
+  test('is accepted exactly when the calendar has it, that of something only in our times', () => {
     const digits = (length: number) =>
       fc.array(fc.integer({ min: 0, max: 9 }), { minLength: length, maxLength: length }).map((list) => list.join(''));
-    const candidate = fc.tuple(digits(4), fc.integer({ min: 0, max: 13 }), fc.integer({ min: 0, max: 32 }));
+    const years = fc.oneof(digits(4), fc.integer({ min: 1899, max: 2200 }).map(String));
+    const candidate = fc.tuple(years, fc.integer({ min: 0, max: 13 }), fc.integer({ min: 0, max: 32 }));
     fc.assert(
       fc.property(candidate, ([year, month, day]) => {
         const text = `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
@@ -52,6 +59,10 @@ describe('a calendar date', () => {
         // JavaScript rolls 30 February over into March, and knows a year 0.
         const exists = year !== '0000' && !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(text);
         expect(dueFrom(text)).toEqual(exists ? [] : refusal);
+        const ours = exists && year >= '1900' && year < '2200';
+        expect(reversedOn(text)).toEqual(
+          ours ? [] : ['date: must be a real calendar date of the years 1900 to 2199, such as 2026-03-31'],
+        );
       }),
       { numRuns: 500 },
     );

@@ -3,6 +3,7 @@
 import { type UserCreated, schema as user_created } from './user_created.ts';
 import { type OrganizationUpdated, schema as organization_updated } from './organization_updated.ts';
 import { type InvoiceCreated, schema as invoice_created } from './invoice_created.ts';
+import { type InvoiceUpdated, schema as invoice_updated } from './invoice_updated.ts';
 import { type PaymentCompleted, schema as payment_completed } from './payment_completed.ts';
 import { type PaymentFailed, schema as payment_failed } from './payment_failed.ts';
 import { type PaymentRefunded, schema as payment_refunded } from './payment_refunded.ts';
@@ -14,6 +15,7 @@ export interface EventPayloads {
   readonly user_created: UserCreated;
   readonly organization_updated: OrganizationUpdated;
   readonly invoice_created: InvoiceCreated;
+  readonly invoice_updated: InvoiceUpdated;
   readonly payment_completed: PaymentCompleted;
   readonly payment_failed: PaymentFailed;
   readonly payment_refunded: PaymentRefunded;
@@ -43,6 +45,7 @@ export const topics: Readonly<Record<Topic, TopicDeclaration>> = {
   user_created: {"name":"user_created","key":["organizationId"],"producer":"auth","consumers":["accounting","analytics"],"partitions":3,"replicationFactor":2,"retentionMs":604800000},
   organization_updated: {"name":"organization_updated","key":["organizationId"],"producer":"auth","consumers":["accounting","analytics"],"partitions":3,"replicationFactor":2,"retentionMs":604800000},
   invoice_created: {"name":"invoice_created","key":["id"],"producer":"accounting","consumers":["analytics"],"partitions":3,"replicationFactor":2,"retentionMs":604800000},
+  invoice_updated: {"name":"invoice_updated","key":["id"],"producer":"accounting","consumers":["analytics"],"partitions":3,"replicationFactor":2,"retentionMs":604800000},
   payment_completed: {"name":"payment_completed","key":["invoiceId","id"],"producer":"payments","consumers":["accounting"],"partitions":3,"replicationFactor":2,"retentionMs":604800000},
   payment_failed: {"name":"payment_failed","key":["invoiceId","id"],"producer":"payments","consumers":["accounting"],"partitions":3,"replicationFactor":2,"retentionMs":604800000},
   payment_refunded: {"name":"payment_refunded","key":["invoiceId","paymentId"],"producer":"payments","consumers":["accounting"],"partitions":3,"replicationFactor":2,"retentionMs":604800000},
@@ -51,6 +54,6 @@ export const topics: Readonly<Record<Topic, TopicDeclaration>> = {
 };
 
 /** The Avro schema of each topic's payload. */
-export const schemas = { user_created, organization_updated, invoice_created, payment_completed, payment_failed, payment_refunded, journal_entry_posted, transaction_categorized } as const;
+export const schemas = { user_created, organization_updated, invoice_created, invoice_updated, payment_completed, payment_failed, payment_refunded, journal_entry_posted, transaction_categorized } as const;
 
-export type { UserCreated, OrganizationUpdated, InvoiceCreated, PaymentCompleted, PaymentFailed, PaymentRefunded, JournalEntryPosted, TransactionCategorized };
+export type { UserCreated, OrganizationUpdated, InvoiceCreated, InvoiceUpdated, PaymentCompleted, PaymentFailed, PaymentRefunded, JournalEntryPosted, TransactionCategorized };

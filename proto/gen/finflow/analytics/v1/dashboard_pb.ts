@@ -224,7 +224,7 @@ export type ExpenseByCategory = Message<"finflow.analytics.v1.ExpenseByCategory"
   amount?: Money | undefined;
 
   /**
-   * Its share of all expense in basis points; 0 when there is none.
+   * Its share of all that was spent, 0–10000 basis points; 0 where more came back than was spent.
    *
    * @generated from field: int32 share_bps = 4;
    */

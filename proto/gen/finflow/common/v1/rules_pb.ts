@@ -15,7 +15,7 @@ import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/vali
  * Describes the file finflow/common/v1/rules.proto.
  */
 export const file_finflow_common_v1_rules: GenFile = /*@__PURE__*/
-  fileDesc("Ch1maW5mbG93L2NvbW1vbi92MS9ydWxlcy5wcm90bxIRZmluZmxvdy5jb21tb24udjE6jAMKDWNhbGVuZGFyX2RhdGUSGS5idWYudmFsaWRhdGUuU3RyaW5nUnVsZXMY0YYDIAEoCELJAsJIxQIKwgIKFHN0cmluZy5jYWxlbmRhcl9kYXRlEi9tdXN0IGJlIGEgcmVhbCBjYWxlbmRhciBkYXRlIHN1Y2ggYXMgMjAyNi0wMy0zMRr4ASFydWxlIHx8ICghdGhpcy5zdGFydHNXaXRoKCcwMDAwJykgJiYgdGhpcy5tYXRjaGVzKCdeKFswLTldezR9LSgoMFsxMzU3OF18MVswMl0pLSgwWzEtOV18WzEyXVswLTldfDNbMDFdKXwoMFs0NjldfDExKS0oMFsxLTldfFsxMl1bMC05XXwzMCl8MDItKDBbMS05XXwxWzAtOV18MlswLThdKSl8KFswLTldezJ9KDBbNDhdfFsyNDY4XVswNDhdfFsxMzU3OV1bMjZdKXwoWzAyNDY4XVswNDhdfFsxMzU3OV1bMjZdKTAwKS0wMi0yOSkkJykpUgxjYWxlbmRhckRhdGU64AEKDmNhbGVuZGFyX21vbnRoEhkuYnVmLnZhbGlkYXRlLlN0cmluZ1J1bGVzGNKGAyABKAhCmwHCSJcBCpQBChVzdHJpbmcuY2FsZW5kYXJfbW9udGgSKG11c3QgYmUgYSBjYWxlbmRhciBtb250aCBzdWNoIGFzIDIwMjYtMDMaUSFydWxlIHx8ICghdGhpcy5zdGFydHNXaXRoKCcwMDAwJykgJiYgdGhpcy5tYXRjaGVzKCdeWzAtOV17NH0tKDBbMS05XXwxWzAtMl0pJCcpKVINY2FsZW5kYXJNb250aDq0AQoNY3VycmVuY3lfY29kZRIZLmJ1Zi52YWxpZGF0ZS5TdHJpbmdSdWxlcxjThgMgASgIQnLCSG8KbQoUc3RyaW5nLmN1cnJlbmN5X2NvZGUSMG11c3QgYmUgYSB0aHJlZS1sZXR0ZXIgSVNPIDQyMTcgY29kZSBzdWNoIGFzIFVTRBojIXJ1bGUgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWl17M30kJylSDGN1cnJlbmN5Q29kZTrAAQoLc2luZ2xlX2xpbmUSGS5idWYudmFsaWRhdGUuU3RyaW5nUnVsZXMY1IYDIAEoCEKBAcJIfgp8ChJzdHJpbmcuc2luZ2xlX2xpbmUSM211c3QgYmUgb25lIGxpbmUgb2YgdGV4dCB3aXRob3V0IGNvbnRyb2wgY2hhcmFjdGVycxoxIXJ1bGUgfHwgIXRoaXMubWF0Y2hlcygnW1xccHtDY31cXHB7Wmx9XFxwe1pwfV0nKVIKc2luZ2xlTGluZTrdAQoKbXVsdGlfbGluZRIZLmJ1Zi52YWxpZGF0ZS5TdHJpbmdSdWxlcxjVhgMgASgIQqABwkicAQqZAQoRc3RyaW5nLm11bHRpX2xpbmUSQ211c3Qgbm90IGNvbnRhaW4gY29udHJvbCBjaGFyYWN0ZXJzIG90aGVyIHRoYW4gbGluZSBicmVha3MgYW5kIHRhYnMaPyFydWxlIHx8ICF0aGlzLm1hdGNoZXMoJ1tceDAwLVx4MDhceDBiXHgwY1x4MGUtXHgxZlx4N2YtXHg5Zl0nKVIJbXVsdGlMaW5lOpQBCglub3RfYmxhbmsSGS5idWYudmFsaWRhdGUuU3RyaW5nUnVsZXMY1oYDIAEoCEJawkhXClUKEHN0cmluZy5ub3RfYmxhbmsSGm11c3Qgbm90IGJlIGVtcHR5IG9yIGJsYW5rGiUhcnVsZSB8fCB0aGlzLm1hdGNoZXMoJ1teXFxzXFxwe1p9XScpUghub3RCbGFuazq9AQoJcHJpbnRhYmxlEhkuYnVmLnZhbGlkYXRlLlN0cmluZ1J1bGVzGNeGAyABKAhCgQHCSH4KfAoQc3RyaW5nLnByaW50YWJsZRI/bXVzdCBjb25zaXN0IG9mIGxldHRlcnMsIGRpZ2l0cyBhbmQgcHVuY3R1YXRpb24sIHdpdGhvdXQgc3BhY2VzGichcnVsZSB8fCB0aGlzLm1hdGNoZXMoJ15bXHgyMS1ceDdlXSskJylSCXByaW50YWJsZTrLAQoKcmVxdWVzdF9pZBIZLmJ1Zi52YWxpZGF0ZS5TdHJpbmdSdWxlcxjYhgMgASgIQo4BwkiKAQqHAQoRc3RyaW5nLnJlcXVlc3RfaWQSQ211c3QgYmUgYXQgbW9zdCAxMjggbGV0dGVycywgZGlnaXRzIGFuZCBwdW5jdHVhdGlvbiwgd2l0aG91dCBzcGFjZXMaLSFydWxlIHx8IHRoaXMubWF0Y2hlcygnXltceDIxLVx4N2VdezAsMTI4fSQnKVIJcmVxdWVzdElkOuABChBwcm9jZXNzb3Jfc291cmNlEhkuYnVmLnZhbGlkYXRlLlN0cmluZ1J1bGVzGNmGAyABKAhClwHCSJMBCpABChdzdHJpbmcucHJvY2Vzc29yX3NvdXJjZRI5bXVzdCBiZSBhIHBheW1lbnQgc291cmNlIHN1Y2ggYXMgdG9rX3Zpc2Egb3IgcG1fY2FyZF92aXNhGjohcnVsZSB8fCB0aGlzLm1hdGNoZXMoJ14odG9rfHBtfHNyY3xjYXJkKV9bQS1aYS16MC05X10rJCcpUg9wcm9jZXNzb3JTb3VyY2U6vgEKDG1ldGFkYXRhX2tleRIZLmJ1Zi52YWxpZGF0ZS5TdHJpbmdSdWxlcxjahgMgASgIQn7CSHsKeQoTc3RyaW5nLm1ldGFkYXRhX2tleRIxbXVzdCBiZSAxIHRvIDQwIGxldHRlcnMsIGRpZ2l0cywgJ18nLCAnLScgYW5kICcuJxovIXJ1bGUgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWmEtejAtOV8uLV17MSw0MH0kJylSC21ldGFkYXRhS2V5OtQBCgxhY2NvdW50X2NvZGUSGS5idWYudmFsaWRhdGUuU3RyaW5nUnVsZXMY24YDIAEoCEKTAcJIjwEKjAEKE3N0cmluZy5hY2NvdW50X2NvZGUSOm11c3QgYmUgMSB0byAyMCBsZXR0ZXJzLCBkaWdpdHMsICcuJyBhbmQgJy0nLCBzdWNoIGFzIDExMDAaOSFydWxlIHx8IHRoaXMubWF0Y2hlcygnXltBLVphLXowLTldW0EtWmEtejAtOS4tXXswLDE5fSQnKVILYWNjb3VudENvZGU6lQIKEWFjY291bnRfcmVmZXJlbmNlEhkuYnVmLnZhbGlkYXRlLlN0cmluZ1J1bGVzGNyGAyABKAhCygHCSMYBCsMBChhzdHJpbmcuYWNjb3VudF9yZWZlcmVuY2USN211c3QgYmUgdGhlIGNvZGUgb2YgYW4gYWNjb3VudCwgc3VjaCBhcyAxMTAwLCBvciBpdHMgaWQabiFydWxlIHx8IHRoaXMubWF0Y2hlcygnXihbQS1aYS16MC05XVtBLVphLXowLTkuLV17MCwxOX18WzAtOWEtZkEtRl17OH0oLVswLTlhLWZBLUZdezR9KXszfS1bMC05YS1mQS1GXXsxMn0pJCcpUhBhY2NvdW50UmVmZXJlbmNlOsUBCgxjYXRlZ29yeV9rZXkSGS5idWYudmFsaWRhdGUuU3RyaW5nUnVsZXMY3YYDIAEoCEKEAcJIgAEKfgoTc3RyaW5nLmNhdGVnb3J5X2tleRI2bXVzdCBiZSB0aGUga2V5IG9mIGEgY2F0ZWdvcnksIHN1Y2ggYXMgb2ZmaWNlX3N1cHBsaWVzGi8hcnVsZSB8fCB0aGlzLm1hdGNoZXMoJ15bYS16XVthLXowLTlfXXswLDYzfSQnKVILY2F0ZWdvcnlLZXk6iAEKBW5hbWVkEhcuYnVmLnZhbGlkYXRlLkVudW1SdWxlcxjRhgMgASgIQlfCSFQKUgoKZW51bS5uYW1lZBIwbXVzdCBiZSBvbmUgb2YgdGhlIG5hbWVkIHZhbHVlcywgbm90IFVOU1BFQ0lGSUVEGhIhcnVsZSB8fCB0aGlzICE9IDBSBW5hbWVkYghlZGl0aW9uc3DoBw", [file_buf_validate_validate]);
+  fileDesc("Ch1maW5mbG93L2NvbW1vbi92MS9ydWxlcy5wcm90bxIRZmluZmxvdy5jb21tb24udjE6jAMKDWNhbGVuZGFyX2RhdGUSGS5idWYudmFsaWRhdGUuU3RyaW5nUnVsZXMY0YYDIAEoCELJAsJIxQIKwgIKFHN0cmluZy5jYWxlbmRhcl9kYXRlEi9tdXN0IGJlIGEgcmVhbCBjYWxlbmRhciBkYXRlIHN1Y2ggYXMgMjAyNi0wMy0zMRr4ASFydWxlIHx8ICghdGhpcy5zdGFydHNXaXRoKCcwMDAwJykgJiYgdGhpcy5tYXRjaGVzKCdeKFswLTldezR9LSgoMFsxMzU3OF18MVswMl0pLSgwWzEtOV18WzEyXVswLTldfDNbMDFdKXwoMFs0NjldfDExKS0oMFsxLTldfFsxMl1bMC05XXwzMCl8MDItKDBbMS05XXwxWzAtOV18MlswLThdKSl8KFswLTldezJ9KDBbNDhdfFsyNDY4XVswNDhdfFsxMzU3OV1bMjZdKXwoWzAyNDY4XVswNDhdfFsxMzU3OV1bMjZdKTAwKS0wMi0yOSkkJykpUgxjYWxlbmRhckRhdGU6/QIKDWJ1c2luZXNzX2RhdGUSGS5idWYudmFsaWRhdGUuU3RyaW5nUnVsZXMY3oYDIAEoCEK6AsJItgIKswIKFHN0cmluZy5idXNpbmVzc19kYXRlEkptdXN0IGJlIGEgcmVhbCBjYWxlbmRhciBkYXRlIG9mIHRoZSB5ZWFycyAxOTAwIHRvIDIxOTksIHN1Y2ggYXMgMjAyNi0wMy0zMRrOASFydWxlIHx8IHRoaXMubWF0Y2hlcygnXigoMTl8MjB8MjEpWzAtOV17Mn0tKCgwWzEzNTc4XXwxWzAyXSktKDBbMS05XXxbMTJdWzAtOV18M1swMV0pfCgwWzQ2OV18MTEpLSgwWzEtOV18WzEyXVswLTldfDMwKXwwMi0oMFsxLTldfDFbMC05XXwyWzAtOF0pKXwoKDE5fDIwfDIxKSgwWzQ4XXxbMjQ2OF1bMDQ4XXxbMTM1NzldWzI2XSl8MjAwMCktMDItMjkpJCcpUgxidXNpbmVzc0RhdGU64AEKDmNhbGVuZGFyX21vbnRoEhkuYnVmLnZhbGlkYXRlLlN0cmluZ1J1bGVzGNKGAyABKAhCmwHCSJcBCpQBChVzdHJpbmcuY2FsZW5kYXJfbW9udGgSKG11c3QgYmUgYSBjYWxlbmRhciBtb250aCBzdWNoIGFzIDIwMjYtMDMaUSFydWxlIHx8ICghdGhpcy5zdGFydHNXaXRoKCcwMDAwJykgJiYgdGhpcy5tYXRjaGVzKCdeWzAtOV17NH0tKDBbMS05XXwxWzAtMl0pJCcpKVINY2FsZW5kYXJNb250aDq0AQoNY3VycmVuY3lfY29kZRIZLmJ1Zi52YWxpZGF0ZS5TdHJpbmdSdWxlcxjThgMgASgIQnLCSG8KbQoUc3RyaW5nLmN1cnJlbmN5X2NvZGUSMG11c3QgYmUgYSB0aHJlZS1sZXR0ZXIgSVNPIDQyMTcgY29kZSBzdWNoIGFzIFVTRBojIXJ1bGUgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWl17M30kJylSDGN1cnJlbmN5Q29kZTrAAQoLc2luZ2xlX2xpbmUSGS5idWYudmFsaWRhdGUuU3RyaW5nUnVsZXMY1IYDIAEoCEKBAcJIfgp8ChJzdHJpbmcuc2luZ2xlX2xpbmUSM211c3QgYmUgb25lIGxpbmUgb2YgdGV4dCB3aXRob3V0IGNvbnRyb2wgY2hhcmFjdGVycxoxIXJ1bGUgfHwgIXRoaXMubWF0Y2hlcygnW1xccHtDY31cXHB7Wmx9XFxwe1pwfV0nKVIKc2luZ2xlTGluZTrdAQoKbXVsdGlfbGluZRIZLmJ1Zi52YWxpZGF0ZS5TdHJpbmdSdWxlcxjVhgMgASgIQqABwkicAQqZAQoRc3RyaW5nLm11bHRpX2xpbmUSQ211c3Qgbm90IGNvbnRhaW4gY29udHJvbCBjaGFyYWN0ZXJzIG90aGVyIHRoYW4gbGluZSBicmVha3MgYW5kIHRhYnMaPyFydWxlIHx8ICF0aGlzLm1hdGNoZXMoJ1tceDAwLVx4MDhceDBiXHgwY1x4MGUtXHgxZlx4N2YtXHg5Zl0nKVIJbXVsdGlMaW5lOpQBCglub3RfYmxhbmsSGS5idWYudmFsaWRhdGUuU3RyaW5nUnVsZXMY1oYDIAEoCEJawkhXClUKEHN0cmluZy5ub3RfYmxhbmsSGm11c3Qgbm90IGJlIGVtcHR5IG9yIGJsYW5rGiUhcnVsZSB8fCB0aGlzLm1hdGNoZXMoJ1teXFxzXFxwe1p9XScpUghub3RCbGFuazq9AQoJcHJpbnRhYmxlEhkuYnVmLnZhbGlkYXRlLlN0cmluZ1J1bGVzGNeGAyABKAhCgQHCSH4KfAoQc3RyaW5nLnByaW50YWJsZRI/bXVzdCBjb25zaXN0IG9mIGxldHRlcnMsIGRpZ2l0cyBhbmQgcHVuY3R1YXRpb24sIHdpdGhvdXQgc3BhY2VzGichcnVsZSB8fCB0aGlzLm1hdGNoZXMoJ15bXHgyMS1ceDdlXSskJylSCXByaW50YWJsZTrLAQoKcmVxdWVzdF9pZBIZLmJ1Zi52YWxpZGF0ZS5TdHJpbmdSdWxlcxjYhgMgASgIQo4BwkiKAQqHAQoRc3RyaW5nLnJlcXVlc3RfaWQSQ211c3QgYmUgYXQgbW9zdCAxMjggbGV0dGVycywgZGlnaXRzIGFuZCBwdW5jdHVhdGlvbiwgd2l0aG91dCBzcGFjZXMaLSFydWxlIHx8IHRoaXMubWF0Y2hlcygnXltceDIxLVx4N2VdezAsMTI4fSQnKVIJcmVxdWVzdElkOuABChBwcm9jZXNzb3Jfc291cmNlEhkuYnVmLnZhbGlkYXRlLlN0cmluZ1J1bGVzGNmGAyABKAhClwHCSJMBCpABChdzdHJpbmcucHJvY2Vzc29yX3NvdXJjZRI5bXVzdCBiZSBhIHBheW1lbnQgc291cmNlIHN1Y2ggYXMgdG9rX3Zpc2Egb3IgcG1fY2FyZF92aXNhGjohcnVsZSB8fCB0aGlzLm1hdGNoZXMoJ14odG9rfHBtfHNyY3xjYXJkKV9bQS1aYS16MC05X10rJCcpUg9wcm9jZXNzb3JTb3VyY2U6vgEKDG1ldGFkYXRhX2tleRIZLmJ1Zi52YWxpZGF0ZS5TdHJpbmdSdWxlcxjahgMgASgIQn7CSHsKeQoTc3RyaW5nLm1ldGFkYXRhX2tleRIxbXVzdCBiZSAxIHRvIDQwIGxldHRlcnMsIGRpZ2l0cywgJ18nLCAnLScgYW5kICcuJxovIXJ1bGUgfHwgdGhpcy5tYXRjaGVzKCdeW0EtWmEtejAtOV8uLV17MSw0MH0kJylSC21ldGFkYXRhS2V5OtQBCgxhY2NvdW50X2NvZGUSGS5idWYudmFsaWRhdGUuU3RyaW5nUnVsZXMY24YDIAEoCEKTAcJIjwEKjAEKE3N0cmluZy5hY2NvdW50X2NvZGUSOm11c3QgYmUgMSB0byAyMCBsZXR0ZXJzLCBkaWdpdHMsICcuJyBhbmQgJy0nLCBzdWNoIGFzIDExMDAaOSFydWxlIHx8IHRoaXMubWF0Y2hlcygnXltBLVphLXowLTldW0EtWmEtejAtOS4tXXswLDE5fSQnKVILYWNjb3VudENvZGU6lQIKEWFjY291bnRfcmVmZXJlbmNlEhkuYnVmLnZhbGlkYXRlLlN0cmluZ1J1bGVzGNyGAyABKAhCygHCSMYBCsMBChhzdHJpbmcuYWNjb3VudF9yZWZlcmVuY2USN211c3QgYmUgdGhlIGNvZGUgb2YgYW4gYWNjb3VudCwgc3VjaCBhcyAxMTAwLCBvciBpdHMgaWQabiFydWxlIHx8IHRoaXMubWF0Y2hlcygnXihbQS1aYS16MC05XVtBLVphLXowLTkuLV17MCwxOX18WzAtOWEtZkEtRl17OH0oLVswLTlhLWZBLUZdezR9KXszfS1bMC05YS1mQS1GXXsxMn0pJCcpUhBhY2NvdW50UmVmZXJlbmNlOsUBCgxjYXRlZ29yeV9rZXkSGS5idWYudmFsaWRhdGUuU3RyaW5nUnVsZXMY3YYDIAEoCEKEAcJIgAEKfgoTc3RyaW5nLmNhdGVnb3J5X2tleRI2bXVzdCBiZSB0aGUga2V5IG9mIGEgY2F0ZWdvcnksIHN1Y2ggYXMgb2ZmaWNlX3N1cHBsaWVzGi8hcnVsZSB8fCB0aGlzLm1hdGNoZXMoJ15bYS16XVthLXowLTlfXXswLDYzfSQnKVILY2F0ZWdvcnlLZXk6iAEKBW5hbWVkEhcuYnVmLnZhbGlkYXRlLkVudW1SdWxlcxjRhgMgASgIQlfCSFQKUgoKZW51bS5uYW1lZBIwbXVzdCBiZSBvbmUgb2YgdGhlIG5hbWVkIHZhbHVlcywgbm90IFVOU1BFQ0lGSUVEGhIhcnVsZSB8fCB0aGlzICE9IDBSBW5hbWVkYghlZGl0aW9uc3DoBw", [file_buf_validate_validate]);
 
 /**
  * A real calendar date, `YYYY-MM-DD`, years 0001–9999; 29 February in leap years only.
@@ -26,12 +26,21 @@ export const calendar_date: GenExtension<StringRules, boolean> = /*@__PURE__*/
   extDesc(file_finflow_common_v1_rules, 0);
 
 /**
+ * The calendar date of something: as `calendar_date`, in the years 1900–2199. A mistyped century is a mistake to tell
+ * at once, not a month of the year 206 in every figure.
+ *
+ * @generated from extension: bool business_date = 50014;
+ */
+export const business_date: GenExtension<StringRules, boolean> = /*@__PURE__*/
+  extDesc(file_finflow_common_v1_rules, 1);
+
+/**
  * A calendar month, `YYYY-MM`, years 0001–9999.
  *
  * @generated from extension: bool calendar_month = 50002;
  */
 export const calendar_month: GenExtension<StringRules, boolean> = /*@__PURE__*/
-  extDesc(file_finflow_common_v1_rules, 1);
+  extDesc(file_finflow_common_v1_rules, 2);
 
 /**
  * The shape of an ISO 4217 code: three capital letters. The services check that the currency exists.
@@ -39,7 +48,7 @@ export const calendar_month: GenExtension<StringRules, boolean> = /*@__PURE__*/
  * @generated from extension: bool currency_code = 50003;
  */
 export const currency_code: GenExtension<StringRules, boolean> = /*@__PURE__*/
-  extDesc(file_finflow_common_v1_rules, 2);
+  extDesc(file_finflow_common_v1_rules, 3);
 
 /**
  * Text on one line: no control characters or line separators. PostgreSQL stores no U+0000, and a line break in a name
@@ -48,7 +57,7 @@ export const currency_code: GenExtension<StringRules, boolean> = /*@__PURE__*/
  * @generated from extension: bool single_line = 50004;
  */
 export const single_line: GenExtension<StringRules, boolean> = /*@__PURE__*/
-  extDesc(file_finflow_common_v1_rules, 3);
+  extDesc(file_finflow_common_v1_rules, 4);
 
 /**
  * Text of any number of lines: no control characters but line breaks and tabs.
@@ -56,7 +65,7 @@ export const single_line: GenExtension<StringRules, boolean> = /*@__PURE__*/
  * @generated from extension: bool multi_line = 50005;
  */
 export const multi_line: GenExtension<StringRules, boolean> = /*@__PURE__*/
-  extDesc(file_finflow_common_v1_rules, 4);
+  extDesc(file_finflow_common_v1_rules, 5);
 
 /**
  * Something besides white space.
@@ -64,7 +73,7 @@ export const multi_line: GenExtension<StringRules, boolean> = /*@__PURE__*/
  * @generated from extension: bool not_blank = 50006;
  */
 export const not_blank: GenExtension<StringRules, boolean> = /*@__PURE__*/
-  extDesc(file_finflow_common_v1_rules, 5);
+  extDesc(file_finflow_common_v1_rules, 6);
 
 /**
  * A token of printable ASCII without spaces: request ids, processor tokens, keys.
@@ -72,7 +81,7 @@ export const not_blank: GenExtension<StringRules, boolean> = /*@__PURE__*/
  * @generated from extension: bool printable = 50007;
  */
 export const printable: GenExtension<StringRules, boolean> = /*@__PURE__*/
-  extDesc(file_finflow_common_v1_rules, 6);
+  extDesc(file_finflow_common_v1_rules, 7);
 
 /**
  * The id a client gives a mutation so that a retry is not done twice (AIP-155); empty means none.
@@ -80,7 +89,7 @@ export const printable: GenExtension<StringRules, boolean> = /*@__PURE__*/
  * @generated from extension: bool request_id = 50008;
  */
 export const request_id: GenExtension<StringRules, boolean> = /*@__PURE__*/
-  extDesc(file_finflow_common_v1_rules, 7);
+  extDesc(file_finflow_common_v1_rules, 8);
 
 /**
  * The processor's name of a card: a token (`tok_…`), payment method (`pm_…`), source or card.
@@ -88,7 +97,7 @@ export const request_id: GenExtension<StringRules, boolean> = /*@__PURE__*/
  * @generated from extension: bool processor_source = 50009;
  */
 export const processor_source: GenExtension<StringRules, boolean> = /*@__PURE__*/
-  extDesc(file_finflow_common_v1_rules, 8);
+  extDesc(file_finflow_common_v1_rules, 9);
 
 /**
  * The key of a metadata pair.
@@ -96,7 +105,7 @@ export const processor_source: GenExtension<StringRules, boolean> = /*@__PURE__*
  * @generated from extension: bool metadata_key = 50010;
  */
 export const metadata_key: GenExtension<StringRules, boolean> = /*@__PURE__*/
-  extDesc(file_finflow_common_v1_rules, 9);
+  extDesc(file_finflow_common_v1_rules, 10);
 
 /**
  * The code of an account in a chart of accounts.
@@ -104,7 +113,7 @@ export const metadata_key: GenExtension<StringRules, boolean> = /*@__PURE__*/
  * @generated from extension: bool account_code = 50011;
  */
 export const account_code: GenExtension<StringRules, boolean> = /*@__PURE__*/
-  extDesc(file_finflow_common_v1_rules, 10);
+  extDesc(file_finflow_common_v1_rules, 11);
 
 /**
  * An account by its id (UUID) or code; no UUID is short enough to be a code.
@@ -112,7 +121,7 @@ export const account_code: GenExtension<StringRules, boolean> = /*@__PURE__*/
  * @generated from extension: bool account_reference = 50012;
  */
 export const account_reference: GenExtension<StringRules, boolean> = /*@__PURE__*/
-  extDesc(file_finflow_common_v1_rules, 11);
+  extDesc(file_finflow_common_v1_rules, 12);
 
 /**
  * The key of a transaction category.
@@ -120,7 +129,7 @@ export const account_reference: GenExtension<StringRules, boolean> = /*@__PURE__
  * @generated from extension: bool category_key = 50013;
  */
 export const category_key: GenExtension<StringRules, boolean> = /*@__PURE__*/
-  extDesc(file_finflow_common_v1_rules, 12);
+  extDesc(file_finflow_common_v1_rules, 13);
 
 /**
  * Any value but the unspecified one; for lists, where `required` does not reach the items.
@@ -128,5 +137,5 @@ export const category_key: GenExtension<StringRules, boolean> = /*@__PURE__*/
  * @generated from extension: bool named = 50001;
  */
 export const named: GenExtension<EnumRules, boolean> = /*@__PURE__*/
-  extDesc(file_finflow_common_v1_rules, 13);
+  extDesc(file_finflow_common_v1_rules, 14);
 
