@@ -28,15 +28,15 @@ export async function cancelInvoice(
     const cancelled = cancel(invoice, reason, moment);
     await saveInvoice(tx, cancelled);
     if (!isIssued(invoice)) return cancelled;
-    const [entry] = await readEntriesBySource(tx, [`invoice:${id}`]);
-    if (!entry) throw new Error(`Invoice ${id} is issued, but its entry is missing.`);
+    const [entry] = await readEntriesBySource(tx, [`invoice:${invoice.id}`]);
+    if (!entry) throw new Error(`Invoice ${invoice.id} is issued, but its entry is missing.`);
     await postEntries(tx, actor.organizationId, [
       {
         id: newId(),
         source: `reversal:${entry.id}`,
         date: later(entry.date, moment.today),
         description: `Cancellation of invoice ${invoice.number}`,
-        invoiceId: id,
+        invoiceId: invoice.id,
         reversesEntryId: entry.id,
         createdBy: actor.userId,
         createdAt: moment.now,

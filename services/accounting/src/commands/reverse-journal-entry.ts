@@ -30,7 +30,8 @@ export async function reverseJournalEntry(
   key?: RequestKey,
 ): Promise<JournalEntry> {
   return await mutate(parts, actor, key, async (tx) => {
-    const organization = await openBooks(tx, actor.organizationId, parts.clock, 'shared');
+    // Exclusive: two reversals of one entry at once would meet at two unique keys, and ON CONFLICT settles one of them.
+    const organization = await openBooks(tx, actor.organizationId, parts.clock, 'exclusive');
     const [original] = await readEntries(tx, [reversal.id]);
     if (!original) throw notFound('JOURNAL_ENTRY_NOT_FOUND', 'There is no such entry.', 'id');
     const document = (await readOrigins(tx, original.id)).find(belongsToDocument);

@@ -30,7 +30,7 @@ export async function settlePayment(
   { clock }: AccountingParts,
   payment: CompletedPayment,
 ): Promise<void> {
-  const { organizationId, currency, amountMinor } = payment;
+  const { organizationId, currency, amountMinor, completedAt } = payment;
   const organization = await openBooks(tx, organizationId, clock, 'exclusive');
   const invoice = payment.invoiceId === null ? null : await lockInvoice(tx, payment.invoiceId);
   const split = splitPayment({ currency, amountMinor }, invoice);
@@ -39,7 +39,7 @@ export async function settlePayment(
     {
       id: newId(),
       source: `payment:${payment.id}`,
-      date: calendarDate(payment.completedAt, organization.timeZone),
+      date: calendarDate(completedAt, organization.timeZone),
       description: invoice ? `Payment of invoice ${invoice.number}` : 'Payment without an invoice',
       invoiceId: invoice?.id,
       createdAt: moment.now,
@@ -47,7 +47,9 @@ export async function settlePayment(
     },
   ]);
   if (!result?.posted) return;
-  if (invoice && split.appliedMinor > 0n) await saveInvoice(tx, pay(invoice, split.appliedMinor, moment));
+  if (invoice && split.appliedMinor > 0n) {
+    await saveInvoice(tx, pay(invoice, split.appliedMinor, moment, completedAt));
+  }
   await insertSettlement(tx, {
     organizationId,
     paymentId: payment.id,

@@ -1,7 +1,9 @@
 import { violatedConstraint } from '@finflow/chassis/database/sql-state';
 import type { RequestKey } from '@finflow/chassis/idempotency';
-import { type DraftChange, type Invoice, type OpenChange, revise } from '../domain/invoice.ts';
+import { appendEvents } from '@finflow/chassis/outbox/append';
+import { type DraftChange, type Invoice, isIssued, type OpenChange, revise } from '../domain/invoice.ts';
 import { invoiceAmounts, type RequestedAmounts } from '../domain/invoice-amounts.ts';
+import { invoiceUpdated } from '../events/published.ts';
 import type { AccountingParts, Actor } from '../parts.ts';
 import { loadInvoice, replaceLineItems, saveInvoice } from '../store/invoices.ts';
 import { momentOf, openBooks } from '../store/organizations.ts';
@@ -20,7 +22,8 @@ export interface InvoiceChange extends RequestedAmounts {
 }
 
 /**
- * Changes an invoice: a draft wholly, an issued one in its email, due date and notes.
+ * Changes an invoice: a draft wholly, an issued one in its email, due date and notes. A due date moved after issuing is
+ * published as `invoice_updated`.
  *
  * @throws DomainError NOT_FOUND `INVOICE_NOT_FOUND`, FAILED_PRECONDITION `INVOICE_CANCELLED`, `INVOICE_NOT_DRAFT`, and
  *   those of `createInvoice`
@@ -39,6 +42,7 @@ export async function updateInvoice(
       const revised = revise(invoice, openChange(change), draft, momentOf(organization, parts.clock));
       await saveInvoice(tx, revised);
       if (draft.lineItems) await replaceLineItems(tx, revised);
+      if (isIssued(revised) && revised.dueDate !== invoice.dueDate) await appendEvents(tx, [invoiceUpdated(revised)]);
       return revised;
     });
   } catch (error) {

@@ -42,6 +42,7 @@ export interface InvoiceHeader {
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly issuedAt: Date | null;
+  /** When the payment that settled it in full was completed; null unless it is paid in full. */
   readonly paidAt: Date | null;
   readonly cancelledAt: Date | null;
 }
@@ -104,10 +105,12 @@ export function cancel(invoice: Invoice, reason: string, { now }: Moment): Invoi
  * Puts a payment on an issued invoice.
  *
  * @param amountMinor above zero and at most `amountDue`
+ * @param completedAt when the money arrived, which may be long before we hear of it
  */
-export function pay(invoice: InvoiceHeader, amountMinor: bigint, moment: Moment): InvoiceHeader {
+export function pay(invoice: InvoiceHeader, amountMinor: bigint, moment: Moment, completedAt: Date): InvoiceHeader {
   if (amountMinor <= 0n || amountMinor > amountDue(invoice)) throw new RangeError('a payment settles what is open');
-  return withPaid(invoice, invoice.paidMinor + amountMinor, moment);
+  const paid = withPaid(invoice, invoice.paidMinor + amountMinor, moment);
+  return paid.status === 'PAID' ? { ...paid, paidAt: completedAt } : paid;
 }
 
 /**
@@ -123,8 +126,13 @@ export function unpay(invoice: InvoiceHeader, amountMinor: bigint, moment: Momen
 }
 
 function withPaid(invoice: InvoiceHeader, paidMinor: bigint, { now, today }: Moment): InvoiceHeader {
-  const status = issuedStatus({ ...invoice, paidMinor }, today);
-  return { ...invoice, paidMinor, status, paidAt: status === 'PAID' ? now : null, updatedAt: now };
+  return {
+    ...invoice,
+    paidMinor,
+    status: issuedStatus({ ...invoice, paidMinor }, today),
+    paidAt: null,
+    updatedAt: now,
+  };
 }
 
 /** What a draft may change; totals come with their lines. */
@@ -143,19 +151,23 @@ export function revise(invoice: Invoice, open: OpenChange, draft: DraftChange, {
   if (invoice.status === 'CANCELLED') throw cancelled();
   if (invoice.status !== 'DRAFT' && Object.keys(draft).length > 0) throw notDraft(invoice);
   const revised = { ...invoice, ...open, ...draft, updatedAt: now };
-  checkDates(revised);
+  checkDates(revised, open.dueDate === undefined && draft.issueDate !== undefined ? 'issue_date' : 'due_date');
   return isIssued(revised) ? { ...revised, status: issuedStatus(revised, today) } : revised;
 }
 
 /**
  * An invoice is not due before it is dated.
  *
+ * @param field the one of the two that the request set
  * @throws DomainError INVALID_ARGUMENT `DUE_BEFORE_ISSUE`
  */
-export function checkDates({ issueDate, dueDate }: Pick<Invoice, 'issueDate' | 'dueDate'>): void {
-  if (dueDate < issueDate) {
-    throw invalidArgument('DUE_BEFORE_ISSUE', 'due_date', `must not be before the issue date, ${issueDate}`);
-  }
+export function checkDates(
+  { issueDate, dueDate }: Pick<Invoice, 'issueDate' | 'dueDate'>,
+  field: 'due_date' | 'issue_date' = 'due_date',
+): void {
+  if (dueDate >= issueDate) return;
+  const rule = field === 'due_date' ? `before the issue date, ${issueDate}` : `after the due date, ${dueDate}`;
+  throw invalidArgument('DUE_BEFORE_ISSUE', field, `must not be ${rule}`);
 }
 
 /** `INV-2026-00042`: the year is the issue date's, the number counts through the organization's invoices. */

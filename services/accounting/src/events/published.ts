@@ -22,6 +22,15 @@ export function journalEntryPosted(entry: JournalEntry): NewEvent {
   };
 }
 
+/** `invoice_updated`: an issued invoice has another due date. */
+export function invoiceUpdated({ id, organizationId, currency, dueDate, updatedAt }: Invoice): NewEvent {
+  return {
+    topic: 'invoice_updated',
+    organizationId,
+    payload: { id, organizationId, currency, dueDate, updatedAt: updatedAt.toISOString() },
+  };
+}
+
 /** `invoice_created`: an invoice was issued, from now on it is a claim. */
 export function invoiceCreated(invoice: Invoice): NewEvent {
   const { id, userId, organizationId, number, client, totalMinor, currency, issueDate, dueDate, status } = invoice;

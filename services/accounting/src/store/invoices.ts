@@ -150,7 +150,10 @@ export async function nextInvoiceCount(tx: EntityManager, organizationId: string
   return row.last_number;
 }
 
-/** Marks what was due before today and is not paid in full; returns how many invoices that changed. */
+/**
+ * Marks what was due before today and is not paid in full; returns how many invoices that changed. Today can also be
+ * earlier than it was, after a move to a time zone further west: what is not overdue there is taken back.
+ */
 export async function markInvoicesOverdue(
   tx: EntityManager,
   organizationId: string,
@@ -160,6 +163,11 @@ export async function markInvoicesOverdue(
     InvoiceSchema,
     { organizationId, status: In(['PENDING', 'PARTIALLY_PAID']), dueDate: LessThan(today) },
     { status: 'OVERDUE', updatedAt: now },
+  );
+  await tx.query(
+    `update invoices set status = case when paid_minor > 0 then 'PARTIALLY_PAID' else 'PENDING' end, updated_at = $3
+     where organization_id = $1 and status = 'OVERDUE' and due_date >= $2`,
+    [organizationId, today, now],
   );
   return affected ?? 0;
 }

@@ -81,6 +81,47 @@ test('a day is done once, and again when the organization moves to another time 
   expect(await status(member, id)).toBe(OVERDUE);
 });
 
+test('an organization that moves to where the due date is still today has nothing overdue any more', async () => {
+  const member = await memberIn('Pacific/Auckland');
+  at('2026-03-10T00:00:00Z');
+  const [open, partly, late] = [
+    await dueToday(member),
+    await dueToday(member),
+    await dueToday(member, { dueDate: '2026-03-09' }),
+  ];
+  await eventsFor(accounting, member).paymentCompleted({ invoiceId: partly, amount: 1n });
+  at('2026-03-10T11:00:00Z');
+  await markOverdue(accounting.parts);
+  expect(await status(member, partly)).toBe(OVERDUE);
+  await eventsFor(accounting, member).organizationUpdated({
+    timeZone: 'America/New_York',
+    updatedAt: '2026-03-10T13:00:00.000Z',
+  });
+  expect(await markOverdue(accounting.parts)).toBe(0);
+  expect([await status(member, open), await status(member, partly), await status(member, late)]).toEqual([
+    PENDING,
+    PARTIALLY_PAID,
+    OVERDUE,
+  ]);
+});
+
+test('the day turns an hour earlier in summer time', async () => {
+  const member = await memberIn('America/New_York');
+  at('2026-03-07T17:00:00Z');
+  const [saturday, sunday] = [
+    await dueToday(member, { dueDate: '2026-03-07' }),
+    await dueToday(member, { dueDate: '2026-03-08' }),
+  ];
+  at('2026-03-08T04:59:59Z');
+  expect(await markOverdue(accounting.parts)).toBe(0);
+  at('2026-03-08T05:00:00Z');
+  expect(await markOverdue(accounting.parts)).toBe(1);
+  // The clocks went forward that night.
+  at('2026-03-09T04:00:00Z');
+  expect(await markOverdue(accounting.parts)).toBe(1);
+  expect([await status(member, saturday), await status(member, sunday)]).toEqual([OVERDUE, OVERDUE]);
+});
+
 test('two that run at the same time mark each invoice once', async () => {
   at('2026-03-12T00:00:00Z');
   await markOverdue(accounting.parts);

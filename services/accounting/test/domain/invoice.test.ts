@@ -60,7 +60,7 @@ describe('a step that does not fit the state is refused', () => {
     ['cancelling twice', () => cancel(cancelled, '', moment), 'INVOICE_CANCELLED'],
     [
       'cancelling with a payment on it',
-      () => cancel({ ...issued, ...pay(issued, 1n, moment) }, '', moment),
+      () => cancel({ ...issued, ...pay(issued, 1n, moment, moment.now) }, '', moment),
       'INVOICE_HAS_PAYMENTS',
     ],
     ['changing a cancelled one', () => revise(cancelled, { notes: 'x' }, {}, moment), 'INVOICE_CANCELLED'],
@@ -75,10 +75,10 @@ describe('a step that does not fit the state is refused', () => {
   });
 
   test.each([
-    ['paying more than is open', () => pay(issued, 101n, moment)],
-    ['paying nothing', () => pay(issued, 0n, moment)],
-    ['paying a draft', () => pay(draft, 1n, moment)],
-    ['taking back more than was paid', () => unpay(pay(issued, 5n, moment), 6n, moment)],
+    ['paying more than is open', () => pay(issued, 101n, moment, moment.now)],
+    ['paying nothing', () => pay(issued, 0n, moment, moment.now)],
+    ['paying a draft', () => pay(draft, 1n, moment, moment.now)],
+    ['taking back more than was paid', () => unpay(pay(issued, 5n, moment, moment.now), 6n, moment)],
   ])('%s is a mistake of the program', (_what, step) => {
     expect(step).toThrow(RangeError);
   });
@@ -111,7 +111,7 @@ function apply(invoice: Invoice, today: string, taken: Step): Invoice {
       case 'cancel':
         return cancel(invoice, 'why', at);
       case 'pay':
-        return { ...invoice, ...pay(invoice, taken.amount, at) };
+        return { ...invoice, ...pay(invoice, taken.amount, at, at.now) };
       case 'unpay':
         return { ...invoice, ...unpay(invoice, taken.amount, at) };
       default:

@@ -1,3 +1,4 @@
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { newId } from '@finflow/chassis/ids';
 import { InvoiceStatus } from '@finflow/proto/finflow/accounting/v1/invoice_pb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -34,7 +35,15 @@ describe('a completed payment', () => {
     expect(await balances(member)).toEqual({ '1050': 100_000n, '4000': -100_000n });
     const { journalEntries } = await member.ledger.listJournalEntries({ query: id });
     expect(journalEntries).toMatchObject([{ source: `payment:${id}`, invoiceId, date: '2026-03-10', createdBy: '' }]);
-    expect((await member.invoices.getInvoice({ id: invoiceId })).invoice?.paidAt).toBeDefined();
+  });
+
+  test('makes its invoice paid at the instant the money arrived, however late the event comes', async () => {
+    const invoiceId = await invoiced();
+    await send.paymentCompleted({ invoiceId, amount: 30_000n, at: '2026-03-08T07:00:00.000Z' });
+    expect((await member.invoices.getInvoice({ id: invoiceId })).invoice?.paidAt).toBeUndefined();
+    await send.paymentCompleted({ invoiceId, amount: 70_000n, at: '2026-03-09T08:15:00.000Z' });
+    const { invoice } = await member.invoices.getInvoice({ id: invoiceId });
+    expect(invoice?.paidAt).toEqual(timestampFromDate(new Date('2026-03-09T08:15:00Z')));
   });
 
   test('of a part leaves the rest open; two parts make it paid', async () => {

@@ -66,6 +66,25 @@ describe('UpdateInvoice', () => {
     expect(back.invoice?.status).toBe(InvoiceStatus.OVERDUE);
   });
 
+  test('a changed due date of an issued one is published, other changes and those of drafts are not', async () => {
+    member = await accounting.member();
+    const [issued, draft] = [await created(), await created({ issue: false })];
+    await member.invoices.updateInvoice({ id: draft, dueDate: '2026-06-01' });
+    await member.invoices.updateInvoice({ id: issued, notes: 'Thank you' });
+    await member.invoices.updateInvoice({ id: issued, dueDate: '2026-06-01', requestId: 'later' });
+    await member.invoices.updateInvoice({ id: issued, dueDate: '2026-06-01', requestId: 'later' });
+    const published = await accounting.published(member.organizationId, 'invoice_updated');
+    expect(published).toEqual([
+      {
+        id: issued,
+        organizationId: member.organizationId,
+        currency: 'USD',
+        dueDate: '2026-06-01',
+        updatedAt: accounting.clock.now().toISOString(),
+      },
+    ]);
+  });
+
   test.each([
     ['client', { client: 'Other' }],
     ['number', { number: 'X-9' }],
@@ -87,6 +106,10 @@ describe('UpdateInvoice', () => {
     expect(await refusal(member.invoices.updateInvoice({ id, dueDate: '2026-03-01' }))).toMatchObject({
       reason: 'DUE_BEFORE_ISSUE',
       fields: ['due_date'],
+    });
+    expect(await refusal(member.invoices.updateInvoice({ id, issueDate: '2026-04-11' }))).toMatchObject({
+      reason: 'DUE_BEFORE_ISSUE',
+      fields: ['issue_date'],
     });
     const other = await created({ issue: false });
     expect(await refusal(member.invoices.updateInvoice({ id: other, number: 'TAKEN' }))).toEqual({
@@ -141,6 +164,12 @@ describe('IssueInvoice and CancelInvoice', () => {
     expect(reversal).toMatchObject({ reversesEntryId: entry?.id, invoiceId: id, source: `reversal:${entry?.id}` });
     expect(entry?.reversedByEntryId).toBe(reversal?.id);
     expect(await refusal(member.invoices.cancelInvoice({ id }))).toMatchObject({ reason: 'INVOICE_CANCELLED' });
+  });
+
+  test('an invoice is cancelled by its id in capitals too', async () => {
+    const id = await created();
+    await member.invoices.cancelInvoice({ id: id.toUpperCase() });
+    expect(await balances(member)).toEqual({});
   });
 
   test('an invoice dated in the future is reversed on its own date', async () => {

@@ -165,6 +165,8 @@ describe('CreateInvoice', () => {
     ['a client of blanks', { client: '  ' }, 'VALIDATION_FAILED', 'client'],
     ['an email that is none', { clientEmail: 'nobody' }, 'VALIDATION_FAILED', 'client_email'],
     ['a due date that is no date', { dueDate: '2026-02-30' }, 'VALIDATION_FAILED', 'due_date'],
+    ['a due date of another age', { dueDate: '1800-01-01' }, 'VALIDATION_FAILED', 'due_date'],
+    ['an issue date of another age', { issueDate: '0206-03-01' }, 'VALIDATION_FAILED', 'issue_date'],
     [
       'a due date before the issue date',
       { dueDate: '2026-03-01', issueDate: '2026-03-02' },
