@@ -17,7 +17,7 @@ import { createForecast, type ForecastRequest } from './commands/create-forecast
 import { relearn } from './commands/relearn.ts';
 import { updateTransactionCategory } from './commands/update-transaction-category.ts';
 import type { AnalyticsConfig } from './config.ts';
-import { consumers } from './events/consumers.ts';
+import { eventHandlers } from './events/consumed.ts';
 import type { Actor, AnalyticsParts } from './parts.ts';
 import { categorizationService } from './rpc/categorization-service.ts';
 import { dashboardService } from './rpc/dashboard-service.ts';
@@ -46,7 +46,15 @@ export function createAnalyticsService(config: AnalyticsConfig, { bus, clock, lo
   const parts: AnalyticsParts = { database, clock, workers, model: loadCategoryModel() };
   const codec = new EventCodec(config.SCHEMA_REGISTRY_URL);
   const relay = new OutboxRelay({ database, bus, codec, logger });
-  const group = new ConsumerGroup({ group: 'analytics', database, bus, codec, handlers: consumers, logger, clock });
+  const consumers = new ConsumerGroup({
+    group: 'analytics',
+    database,
+    bus,
+    codec,
+    handlers: eventHandlers,
+    logger,
+    clock,
+  });
   const server = createRpcServer({
     name: 'analytics',
     services: [forecastService(parts), categorizationService(parts), dashboardService(parts)],
@@ -68,13 +76,13 @@ export function createAnalyticsService(config: AnalyticsConfig, { bus, clock, lo
   return {
     parts,
     relay,
-    group,
+    consumers,
     handler: server.handler,
     serves: server.serves,
     /** The use cases, for whoever runs in the same process. */
     commands: {
-      createForecast: (actor: Actor, request: ForecastRequest, key?: RequestKey) =>
-        createForecast(parts, actor, request, key),
+      createForecast: (actor: Actor, request: ForecastRequest, key?: RequestKey, signal?: AbortSignal) =>
+        createForecast(parts, actor, request, key, signal),
       categorizeTransactions: (actor: Actor, transactions: readonly NewTransaction[], key?: RequestKey) =>
         categorizeTransactions(parts, actor, transactions, key),
       updateTransactionCategory: (actor: Actor, id: string, category: string, key?: RequestKey) =>
@@ -90,14 +98,14 @@ export function createAnalyticsService(config: AnalyticsConfig, { bus, clock, lo
       }
       await codec.start();
       relay.start();
-      await group.start();
+      await consumers.start();
       return await server.start();
     },
 
     /** Answers what is in flight, then lets go of everything. */
     async stop() {
       await server.stop();
-      await group.stop();
+      await consumers.stop();
       await relay.stop();
       await workers.close();
       await database.close();

@@ -3,7 +3,7 @@ import { failedPrecondition, invalidArgument } from '@finflow/chassis/errors';
 import { once, type RequestKey } from '@finflow/chassis/idempotency';
 import { newId } from '@finflow/chassis/ids';
 import { assertCurrency } from '../domain/currency.ts';
-import { type ForecastType, MONTHS_NEEDED, type StoredForecast } from '../domain/forecast.ts';
+import { type ForecastType, LONGEST_HISTORY_MONTHS, MONTHS_NEEDED, type StoredForecast } from '../domain/forecast.ts';
 import type { Forecast, ForecastPoint } from '../forecasting/forecast.ts';
 import { DEFAULT_METHOD } from '../forecasting/methods.ts';
 import { type MonthlySeries, monthlySeries } from '../forecasting/monthly-series.ts';
@@ -36,8 +36,6 @@ export interface ForecastRequest {
 
 const SEASON = 12;
 const LONGEST_LEAD_MONTHS = 12;
-/** A mistyped century in one date would otherwise make a series of a million zeros. */
-const LONGEST_HISTORY_MONTHS = 600;
 /** The contract's bound on one amount: bands around a month of this size still fit 64 bits. */
 const LARGEST_MONTH_MINOR = 1e15;
 
@@ -50,15 +48,17 @@ interface History {
 /**
  * Forecasts the months from a date on, says how well the method did on the same series before, and keeps both.
  *
+ * @param signal ends the work when its caller goes away; then nothing is kept
  * @throws DomainError FAILED_PRECONDITION `NOT_ENOUGH_HISTORY`; INVALID_ARGUMENT `UNKNOWN_CURRENCY`,
  *   `CURRENCY_MISMATCH`, `HISTORY_AFTER_START`, `HISTORY_TOO_LONG`, `HISTORY_TOO_LARGE`,
- *   `START_TOO_FAR`; RESOURCE_EXHAUSTED `WORKERS_BUSY`
+ *   `START_TOO_FAR`; RESOURCE_EXHAUSTED `WORKERS_BUSY`; ABORTED `WORK_CANCELLED`
  */
 export async function createForecast(
   parts: AnalyticsParts,
   actor: Actor,
   request: ForecastRequest,
   key: RequestKey | undefined,
+  signal?: AbortSignal,
 ): Promise<StoredForecast> {
   const { organizationId, userId } = actor;
   const { database, clock, workers } = parts;
@@ -67,7 +67,7 @@ export async function createForecast(
   const { periods, forecastType } = request;
   const task = { method: DEFAULT_METHOD, series: { values: series.values, seasonLength: SEASON }, lead, periods };
   // Between two transactions: a connection must not wait for a thread.
-  const { points, backtest } = await workers.run<Forecast>('forecast', task);
+  const { points, backtest } = await workers.run<Forecast>('forecast', task, { signal });
   const minor = (value: (point: ForecastPoint) => number): bigint[] =>
     points.map((point) => BigInt(Math.round(value(point))));
   return await database.tenant(organizationId, (tx) =>

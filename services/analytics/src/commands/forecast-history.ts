@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { ForecastType } from '../domain/forecast.ts';
+import { type ForecastType, LONGEST_HISTORY_MONTHS } from '../domain/forecast.ts';
 import { type MonthlySeries, monthlySeries } from '../forecasting/monthly-series.ts';
 import { FIRST_MONTH, firstDay, type Month, shiftMonth } from '../forecasting/months.ts';
 import { flowsByMonth, type MonthFlows } from '../store/ledger-months.ts';
@@ -13,7 +13,7 @@ const flowOf: Readonly<Record<ForecastType, (flows: MonthFlows) => bigint>> = {
 
 /**
  * The organization's own history from its books: whole months before `before`, the last ones included when nothing
- * was booked in them.
+ * was booked in them, at most `LONGEST_HISTORY_MONTHS`.
  * @param currency '' for the organization's
  */
 export async function bookHistory(
@@ -24,7 +24,8 @@ export async function bookHistory(
 ): Promise<{ series: MonthlySeries; currency: string; source: 'books' }> {
   const known = currency || (await organizationOf(tx)).currency;
   const last = shiftMonth(before, -1);
-  const flows = last ? await flowsByMonth(tx, known, FIRST_MONTH, last) : [];
+  const first = shiftMonth(before, -LONGEST_HISTORY_MONTHS) ?? FIRST_MONTH;
+  const flows = last ? await flowsByMonth(tx, known, first, last) : [];
   const amounts = flows.map((month) => ({ date: firstDay(month.month), amountMinor: flowOf[forecastType](month) }));
   // Leading zeros are months before this kind of movement began, not months without any.
   const began = amounts.findIndex(({ amountMinor }) => amountMinor !== 0n);

@@ -1,14 +1,27 @@
 import { isCalendarDate } from '@finflow/chassis/clock';
-import type { InvoiceCreated } from '@finflow/proto/events/index';
 import type { EntityManager } from 'typeorm';
 import { saveDueDate } from '../store/receivables.ts';
 
+/** When an issued invoice is due, as an event tells it. */
+export interface InvoiceDue {
+  readonly organizationId: string;
+  readonly id: string;
+  readonly currency: string;
+  readonly dueDate: string;
+}
+
 /**
- * Keeps when an issued invoice is due. What is open on it comes from the journal alone.
+ * Keeps when an issued invoice is due. What is open on it comes from the journal alone. Events of two topics have no
+ * order between them, so the instant they speak of decides.
+ *
+ * @param dueDateAt ISO 8601 instant
  * @throws RangeError for a due date that is none
  */
-export async function recordInvoice(tx: EntityManager, invoice: InvoiceCreated): Promise<void> {
-  const { organizationId, id, currency, dueDate } = invoice;
-  if (!isCalendarDate(dueDate)) throw new RangeError(`invoice ${id} has no due date`);
-  await saveDueDate(tx, organizationId, { invoiceId: id, currency, dueDate });
+export async function recordInvoice(
+  tx: EntityManager,
+  { organizationId, id: invoiceId, currency, dueDate }: InvoiceDue,
+  dueDateAt: string,
+): Promise<void> {
+  if (!isCalendarDate(dueDate)) throw new RangeError(`invoice ${invoiceId} has no due date`);
+  await saveDueDate(tx, organizationId, { invoiceId, currency, dueDate }, new Date(dueDateAt));
 }

@@ -29,6 +29,9 @@ export interface StoredForecast {
   readonly createdAt: Date;
 }
 
+/** As far back as a forecast looks, in months. A mistyped century would otherwise make a series of mostly zeros. */
+export const LONGEST_HISTORY_MONTHS = 600;
+
 /**
  * A year: fewer months hold neither every season nor enough windows for the backtest that a forecast must carry.
  */

@@ -1,5 +1,5 @@
 import { backtest, continueSeries, meanAbsoluteScaledError, neverNegative, type Window } from './backtest.ts';
-import { FEWEST_ERRORS, halfWidths } from './intervals.ts';
+import { bands, FEWEST_ERRORS } from './intervals.ts';
 import type { ForecastMethod, Series } from './method.ts';
 import { seasonalNaive } from './seasonal-naive.ts';
 
@@ -37,13 +37,11 @@ export interface Forecast {
 export function makeForecast(method: ForecastMethod, series: Series, lead: number, periods: number): Forecast {
   const horizon = lead + periods;
   const windows = backtest(method, series, horizon);
-  const widths80 = halfWidths(windows, horizon, 0.8);
-  const widths95 = halfWidths(windows, horizon, 0.95);
+  const { widths80, widths95 } = bands(windows, horizon);
   const floor = neverNegative(series) ? 0 : Number.NEGATIVE_INFINITY;
   const points = continueSeries(method, series, horizon).map((amount, step) => {
     const width80 = widths80[step] ?? 0;
-    // A conformal 80 % rank and a Student 95 % quantile come from different statistics; the wider claim must stay wider.
-    const width95 = Math.max(width80, widths95[step] ?? 0);
+    const width95 = widths95[step] ?? 0;
     return {
       amount,
       lower80: Math.max(floor, amount - width80),
@@ -57,8 +55,7 @@ export function makeForecast(method: ForecastMethod, series: Series, lead: numbe
     backtest: {
       mase: tidy(meanAbsoluteScaledError(windows, series)),
       naiveMase: tidy(meanAbsoluteScaledError(sameWindows(windows, series, horizon), series)),
-      coverage80: coverage(windows, 0.8),
-      coverage95: coverage(windows, 0.95),
+      ...coverages(windows),
       windows: windows.length,
     },
   };
@@ -76,22 +73,23 @@ function sameWindows(windows: readonly Window[], series: Series, horizon: number
 }
 
 /**
- * Judged as time went by: the interval at each origin is drawn only from errors whose actuals were known by then, so the
- * figure is not flattered by the errors it is meant to cover.
+ * Judged as time went by: the bands at each origin are drawn only from errors whose actuals were known by then, so the
+ * figures are not flattered by the errors they are meant to cover.
  */
-function coverage(windows: readonly Window[], level: number): number {
-  let inside = 0;
-  let judged = 0;
+function coverages(windows: readonly Window[]): Pick<BacktestSummary, 'coverage80' | 'coverage95'> {
+  let [inside80, inside95, judged] = [0, 0, 0];
   for (const { origin, errors } of windows) {
     const known = windows
       .filter((earlier) => earlier.origin < origin)
       .map((earlier) => ({ ...earlier, errors: earlier.errors.slice(0, origin - earlier.origin) }));
     if (known.length < FEWEST_ERRORS) continue;
-    const widths = halfWidths(known, errors.length, level);
+    const { widths80, widths95 } = bands(known, errors.length);
     errors.forEach((error, step) => {
       judged += 1;
-      if (Math.abs(error) <= (widths[step] ?? 0)) inside += 1;
+      if (Math.abs(error) <= (widths80[step] ?? 0)) inside80 += 1;
+      if (Math.abs(error) <= (widths95[step] ?? 0)) inside95 += 1;
     });
   }
-  return judged === 0 ? 0 : inside / judged;
+  const of = Math.max(1, judged);
+  return { coverage80: inside80 / of, coverage95: inside95 / of };
 }

@@ -7,6 +7,16 @@ export type HalfWidths = readonly number[];
 export const FEWEST_ERRORS = 3;
 
 /**
+ * Both bands of a forecast. A conformal 80 % rank and a Student 95 % quantile come from different statistics; the wider
+ * claim must stay wider.
+ */
+export function bands(windows: readonly Window[], horizon: number): { widths80: HalfWidths; widths95: HalfWidths } {
+  const widths80 = halfWidths(windows, horizon, 0.8);
+  const widths95 = halfWidths(windows, horizon, 0.95).map((width, step) => Math.max(width, widths80[step] ?? 0));
+  return { widths80, widths95 };
+}
+
+/**
  * Split-conformal half widths from the method's own backtest errors: the ⌈(k + 1) · level⌉-th smallest of the k absolute
  * errors at each step, which covers with probability ≥ level when errors are exchangeable (Vovk et al. 2005; Lei et al.,
  * JASA 113 (2018) 1094–1111). Where k is too small to hold that rank (below 4 for 80 %, 19 for 95 %), the normal

@@ -107,7 +107,9 @@ function range({ fromMonth, toMonth }: DashboardRequest, present: Month): [Month
   const count = monthNumber(to) - monthNumber(from) + 1;
   if (count < 1) throw invalidArgument('MONTHS_OUT_OF_ORDER', 'from_month', `must not be after ${to}`);
   if (count > MOST_MONTHS) {
-    throw invalidArgument('TOO_MANY_MONTHS', 'from_month', `must be at most ${MOST_MONTHS} months before ${to}`);
+    const earliest = back(to, MOST_MONTHS - 1);
+    const rule = `must be ${earliest} or later, for at most ${MOST_MONTHS} months up to ${to}`;
+    throw invalidArgument('TOO_MANY_MONTHS', 'from_month', rule);
   }
   return [from, to];
 }

@@ -23,6 +23,7 @@ export function dashboardService(parts: AnalyticsParts): ServedService {
 function toWire(dashboard: Dashboard): GetDashboardResponse {
   const { current, previous, currency, updatedAt } = dashboard;
   const amount = (amountMinor: bigint) => wireMoney(currency, amountMinor);
+  const spentMinor = dashboard.expenses.reduce((sum, { amountMinor }) => sum + above(amountMinor), 0n);
   return create(GetDashboardResponseSchema, {
     fromMonth: dashboard.fromMonth,
     toMonth: dashboard.toMonth,
@@ -51,11 +52,16 @@ function toWire(dashboard: Dashboard): GetDashboardResponse {
       accountCode,
       category: accountName,
       amount: amount(amountMinor),
-      shareBps: shareBps(amountMinor, current.expenseMinor),
+      shareBps: shareBps(above(amountMinor), spentMinor),
     })),
     availableCurrencies: [...dashboard.currencies],
     updatedAt: updatedAt && timestampFromDate(updatedAt),
   });
+}
+
+/** An account that got back more than was spent on it takes no part in the shares: they would go past the whole. */
+function above(amountMinor: bigint): bigint {
+  return amountMinor > 0n ? amountMinor : 0n;
 }
 
 /** Rounded to the nearest basis point; 0 where there is nothing to have a share of. */

@@ -45,6 +45,7 @@ export function forecastService(parts: AnalyticsParts): ServedService {
           currency: request.currencyCode,
         },
         requestKey(ForecastService.method.createForecast, request),
+        handler.signal,
       );
       return { forecast: toWire(forecast) };
     },

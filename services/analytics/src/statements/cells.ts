@@ -8,6 +8,9 @@ export class CellError extends Error {}
 
 const LARGEST_MINOR = 1_000_000_000_000_000n;
 const LONGEST_DESCRIPTION = 500;
+/** The contract's bounds of a date that something is booked on. */
+const FIRST_DATE = '1900-01-01';
+const LAST_DATE = '2199-12-31';
 /** Two-digit years are read as 1970–2069: statements are of the past. */
 const CENTURY_SPLIT = 70;
 
@@ -27,8 +30,8 @@ const EXAMPLES: Readonly<Record<DateOrder, string>> = {
 export function readDate(text: string, order: DateOrder): string {
   const { year = '', month = '', day = '' } = PATTERNS[order].exec(text.trim())?.groups ?? {};
   const date = `${fullYear(year)}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
-  if (!isCalendarDate(date) || date.startsWith('0000'))
-    throw new CellError(`must be a date such as ${EXAMPLES[order]}`);
+  if (!isCalendarDate(date)) throw new CellError(`must be a date such as ${EXAMPLES[order]}`);
+  if (date < FIRST_DATE || date > LAST_DATE) throw new CellError('must be a date of the years 1900 to 2199');
   return date;
 }
 

@@ -7,11 +7,20 @@ export interface DueDate {
   readonly dueDate: string;
 }
 
-export async function saveDueDate(tx: EntityManager, organizationId: string, invoice: DueDate): Promise<void> {
+/** Keeps a due date, unless a newer one is there. */
+export async function saveDueDate(
+  tx: EntityManager,
+  organizationId: string,
+  { invoiceId, currency, dueDate }: DueDate,
+  dueDateAt: Date,
+): Promise<void> {
   await tx.query(
-    `insert into receivables (organization_id, invoice_id, currency, due_date) values ($1, $2, $3, $4)
-     on conflict (organization_id, invoice_id, currency) do update set due_date = excluded.due_date`,
-    [organizationId, invoice.invoiceId, invoice.currency, invoice.dueDate],
+    `insert into receivables as r (organization_id, invoice_id, currency, due_date, due_date_at)
+     values ($1, $2, $3, $4, $5)
+     on conflict (organization_id, invoice_id, currency) do update
+       set due_date = excluded.due_date, due_date_at = excluded.due_date_at
+       where r.due_date_at is null or r.due_date_at <= excluded.due_date_at`,
+    [organizationId, invoiceId, currency, dueDate, dueDateAt],
   );
 }
 

@@ -139,6 +139,18 @@ describe('prediction intervals', () => {
     );
   });
 
+  test('are judged as they are drawn: what the 80 % band holds, the 95 % band holds', () => {
+    const zero: ForecastMethod = {
+      name: 'zero',
+      minimumHistory: 1,
+      forecast: (_series, horizon) => Array(horizon).fill(0),
+    };
+    // Eleven exact months and two wild ones: the conformal 80 % rank is then wider than Student's 95 %.
+    const values = [...Array(8).fill(0), ...Array(11).fill(0), 100, 100, 95, 0, 0];
+    const { backtest: summary } = makeForecast(zero, monthly(values), 0, 1);
+    expect(summary.coverage95).toBeGreaterThanOrEqual(summary.coverage80);
+  });
+
   test('never reach below zero for a series that never did', () => {
     const { points } = makeForecast(theta, monthly([900, 10, 700, 5, 800, 0, 850, 20, 640, 12, 910, 3]), 0, 6);
     expect(points.every(({ lower95 }) => lower95 >= 0)).toBe(true);

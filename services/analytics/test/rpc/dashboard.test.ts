@@ -165,6 +165,40 @@ describe('GetDashboard', () => {
     );
   });
 
+  test('forgets what is overdue when the due date moves, whichever event comes first', async () => {
+    const { dashboard, books } = await company();
+    const [moved, early] = [newId(), newId()];
+    await books.newDueDate(early, '2026-05-01', '2026-02-01T00:00:00.000Z');
+    for (const id of [moved, early]) {
+      await books.invoice(id, '2026-01-31', 10_00);
+      await books.post('2026-01-05', { receivable: 10_00, revenue: -10_00 }, { invoiceId: id });
+    }
+    expect((await dashboard.getDashboard({})).kpis).toMatchObject({ overdue: usd(10_00), overdueInvoices: 1 });
+    await books.newDueDate(moved, '2026-06-01', '2026-02-02T00:00:00.000Z');
+    await books.newDueDate(moved, '2026-01-31', '2026-02-01T00:00:00.000Z');
+    expect((await dashboard.getDashboard({})).kpis).toMatchObject({ overdue: usd(0), overdueInvoices: 0 });
+  });
+
+  test('shares what was spent, whatever came back', async () => {
+    const { dashboard, books } = await company();
+    await books.post('2026-03-01', { rent: 3_000_00, bank: -3_000_00 });
+    await books.post('2026-03-02', { software: -2_999_99, bank: 2_999_99 });
+    const { kpis, expenseByCategory } = await dashboard.getDashboard({ fromMonth: '2026-03', toMonth: '2026-03' });
+    expect(kpis?.expense).toMatchObject(usd(1));
+    expect(expenseByCategory).toMatchObject([
+      { category: 'Rent', amount: usd(3_000_00), shareBps: 10_000 },
+      { category: 'Software', amount: usd(-2_999_99), shareBps: 0 },
+    ]);
+  });
+
+  test('shows sixty months at most, and says from which on', async () => {
+    const { dashboard } = await company();
+    const { months } = await dashboard.getDashboard({ fromMonth: '2021-04', toMonth: '2026-03' });
+    expect(months).toHaveLength(60);
+    const refused = dashboard.getDashboard({ fromMonth: '2021-03', toMonth: '2026-03' });
+    await expect(refused).rejects.toThrow('from_month: must be 2021-04 or later, for at most 60 months up to 2026-03');
+  });
+
   test('works at both ends of the calendar', async () => {
     const { dashboard, books } = await company();
     await books.post('0001-01-01', { bank: 5, revenue: -5 });

@@ -86,6 +86,29 @@ describe('CreateForecast', () => {
     expect((await ask(ForecastType.CASHFLOW))?.forecast[0]?.amount?.amountMinor).toBe(150_00n);
   });
 
+  test('looks no further back into the books than fifty years: one mistyped date is no history', async () => {
+    const tenant = await analytics.tenant();
+    const books = new Books(analytics.bus, tenant.organizationId);
+    await books.post('1926-02-10', { bank: 1_00, revenue: -1_00 });
+    for (let back = 12; back >= 1; back--) {
+      await books.post(`${addMonths('2026-03', -back)}-10`, { bank: 200_00, revenue: -200_00 });
+    }
+    const { forecast } = await tenant.forecasts.createForecast({ startDate: '2026-03-01' });
+    expect(forecast?.historyMonths).toBe(12);
+  });
+
+  test('is not made for a caller who went away', async () => {
+    const tenant = await analytics.tenant();
+    const history = Array.from({ length: 24 }, (_, index) => ({
+      ...{ date: firstDay(addMonths('2024-01', index)), amountMinor: BigInt(index), currency: '' },
+    }));
+    const request = { forecastType: 'cashflow', startDate: '2026-03-01', periods: 3, currency: '', history } as const;
+    const { commands } = analytics.service;
+    const forecast = commands.createForecast(tenant, request, undefined, AbortSignal.abort());
+    await expect(forecast).rejects.toMatchObject({ reason: 'WORK_CANCELLED' });
+    expect((await tenant.forecasts.listForecasts({})).totalSize).toBe(0);
+  });
+
   test('decides which month is over by the organization’s time zone', async () => {
     const tenant = await analytics.tenant();
     const books = new Books(analytics.bus, tenant.organizationId);
@@ -133,7 +156,7 @@ describe('CreateForecast', () => {
     const { forecasts } = await analytics.tenant();
     for (const [months, request] of [
       ['0', {}],
-      ['0', { startDate: '0001-01-31' }],
+      ['0', { startDate: '1900-01-31' }],
       ['5', { historicalData: history(5) }],
       ['11', { historicalData: history(12, '2026-03') }],
     ] as const) {
@@ -184,7 +207,7 @@ describe('CreateForecast', () => {
         'historical_data[12].amount.currency_code',
       ],
       [point({ date: '2026-03-01', amount: { amountMinor: 1n } }), 'HISTORY_AFTER_START', 'historical_data[12].date'],
-      [point({ date: '1026-01-05', amount: { amountMinor: 1n } }), 'HISTORY_TOO_LONG', 'historical_data'],
+      [point({ date: '1926-01-05', amount: { amountMinor: 1n } }), 'HISTORY_TOO_LONG', 'historical_data'],
       [
         {
           ...good,

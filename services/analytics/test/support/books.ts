@@ -116,6 +116,12 @@ export class Books {
     });
   }
 
+  async newDueDate(id: string, dueDate: string, updatedAt: string): Promise<void> {
+    const organizationId = this.#organizationId;
+    const payload = { id, organizationId, currency: 'USD', dueDate, updatedAt };
+    await this.#bus.send({ topic: 'invoice_updated', organizationId, payload });
+  }
+
   async settings(timeZone: string, updatedAt = '2026-01-01T00:00:00.000Z', currency = 'USD'): Promise<void> {
     await this.#bus.send({
       topic: 'organization_updated',

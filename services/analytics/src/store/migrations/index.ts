@@ -7,6 +7,7 @@ import { categories } from './0005-categories.ts';
 import { transactions } from './0006-transactions.ts';
 import { categoryEvidence } from './0007-category-evidence.ts';
 import { forecasts } from './0008-forecasts.ts';
+import { movedDueDates } from './0009-moved-due-dates.ts';
 
 /** Every migration of the service, in order. */
 export const migrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   transactions,
   categoryEvidence,
   forecasts,
+  movedDueDates,
 ];
