@@ -1,4 +1,5 @@
 import type { DescService } from '@bufbuild/protobuf';
+import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
 import { type CallOptions, type Client, createClient } from '@connectrpc/connect';
 import { type ChannelCredentials, credentials, Client as GrpcClient } from '@grpc/grpc-js';
 import { createGrpcJsTransport } from './grpc-transport.ts';
@@ -12,28 +13,31 @@ export interface GrpcClientOptions {
   readonly defaultTimeoutMs?: number;
 }
 
-// Round robin over every address the name resolves to: HTTP/2 would otherwise stay with one pod. Retries are safe:
-// grpc-js makes them only for UNAVAILABLE, and mutations carry a request id.
-const serviceConfig = JSON.stringify({
-  loadBalancingConfig: [{ round_robin: {} }],
-  methodConfig: [
-    {
-      name: [{}],
-      retryPolicy: {
-        maxAttempts: 4,
-        initialBackoff: '0.05s',
-        maxBackoff: '1s',
-        backoffMultiplier: 3,
-        retryableStatusCodes: ['UNAVAILABLE'],
-      },
-    },
-  ],
-});
+const retryPolicy = {
+  maxAttempts: 4,
+  initialBackoff: '0.05s',
+  maxBackoff: '1s',
+  backoffMultiplier: 3,
+  retryableStatusCodes: ['UNAVAILABLE'],
+};
+
+/**
+ * Round robin over every address the name resolves to: HTTP/2 would otherwise stay with one pod. Only reads are tried
+ * again: a change that came back UNAVAILABLE may have been begun, and whether it carries a request id is its sender's to know.
+ */
+function serviceConfigOf({ typeName, methods }: DescService): string {
+  const reads = methods.filter(({ idempotency }) => idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS);
+  const name = reads.map((method) => ({ service: typeName, method: method.name }));
+  return JSON.stringify({
+    loadBalancingConfig: [{ round_robin: {} }],
+    methodConfig: name.length > 0 ? [{ name, retryPolicy }] : [],
+  });
+}
 
 /**
  * A Connect client of another service's gRPC port. `address` is `host:port`; the host may resolve to many addresses
  * (a headless Service). Errors are ConnectErrors with the other side's details; a service that cannot be reached is
- * UNAVAILABLE. Call `close` when done: an open channel keeps the process alive.
+ * UNAVAILABLE, after some tries when the method only reads. Call `close` when done: an open channel keeps the process alive.
  */
 export function grpcClient<Service extends DescService>(
   service: Service,
@@ -44,7 +48,7 @@ export function grpcClient<Service extends DescService>(
     address.includes('://') || address.startsWith('dns:') ? address : `dns:///${address}`,
     options.credentials ?? credentials.createInsecure(),
     {
-      'grpc.service_config': serviceConfig,
+      'grpc.service_config': serviceConfigOf(service),
       'grpc.service_config_disable_resolution': 1,
       'grpc.keepalive_time_ms': 30_000,
       'grpc.keepalive_timeout_ms': 10_000,
