@@ -33,7 +33,7 @@ export interface CallContext {
 /** The caller of this request. Throws UNAUTHENTICATED where a public method was called without a token. */
 export function callerOf(context: CallContext): Caller {
   const caller = context.values.get(callerKey);
-  if (caller === undefined) throw unauthenticated('TOKEN_MISSING', 'an access token is required');
+  if (caller === undefined) throw unauthenticated('TOKEN_MISSING', 'An access token is required.');
   return caller;
 }
 
@@ -41,7 +41,7 @@ export function callerOf(context: CallContext): Caller {
 export function memberOf(context: CallContext): Member {
   const caller = callerOf(context);
   if (!isMember(caller)) {
-    throw permissionDenied('ORGANIZATION_REQUIRED', 'the access token names no organization to act in');
+    throw permissionDenied('ORGANIZATION_REQUIRED', 'The access token names no organization to act in.');
   }
   return caller;
 }

@@ -132,12 +132,12 @@ function givenKeys(give: () => JSONWebKeySet | Promise<JSONWebKeySet>): FindKey 
 
 function toCaller(payload: JWTPayload, token: string): Caller {
   const { sub, sid, role, org, org_role: organizationRole } = payload;
-  if (typeof sub !== 'string' || typeof sid !== 'string') throw invalidToken('the access token lacks its subject');
-  if (role !== 'USER' && role !== 'ADMIN') throw invalidToken('the access token has an unknown role');
+  if (typeof sub !== 'string' || typeof sid !== 'string') throw invalidToken('The access token lacks its subject.');
+  if (role !== 'USER' && role !== 'ADMIN') throw invalidToken('The access token has an unknown role.');
   const caller = { userId: sub, sessionId: sid, platformRole: role, token } as const;
   if (org === undefined) return caller;
   if (typeof org !== 'string' || !isOrganizationRole(organizationRole)) {
-    throw invalidToken('the access token has an unknown organization role');
+    throw invalidToken('The access token has an unknown organization role.');
   }
   return { ...caller, organizationId: org, organizationRole };
 }
@@ -164,10 +164,10 @@ const tokenFaults = [
 
 function toTokenError(error: unknown): DomainError {
   if (error instanceof errors.JWTExpired) {
-    return unauthenticated('TOKEN_EXPIRED', 'the access token has expired', { cause: error });
+    return unauthenticated('TOKEN_EXPIRED', 'The access token has expired.', { cause: error });
   }
   if (tokenFaults.some((fault) => error instanceof fault)) {
-    return invalidToken('the access token is not valid here', error);
+    return invalidToken('The access token is not valid here.', error);
   }
-  return unavailable('TOKEN_KEYS_UNAVAILABLE', 'access tokens cannot be checked at the moment', { cause: error });
+  return unavailable('TOKEN_KEYS_UNAVAILABLE', 'Access tokens cannot be checked at the moment; try again.', { cause: error });
 }

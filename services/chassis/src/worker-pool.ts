@@ -47,7 +47,7 @@ export class WorkerPool {
   async run<Output>(name: string, input: unknown, options: TaskOptions = {}): Promise<Output> {
     // Counted here: tasks that can be aborted, as all of ours can, go past the library's own queue limit.
     if (this.#unfinished >= this.#mostUnfinished) {
-      throw resourceExhausted('WORKERS_BUSY', 'too many requests of this kind at once; try again shortly');
+      throw resourceExhausted('WORKERS_BUSY', 'Too many requests of this kind at once; try again shortly.');
     }
     this.#unfinished += 1;
     const timeout = AbortSignal.timeout(options.timeoutMs ?? this.#timeoutMs);
@@ -55,8 +55,8 @@ export class WorkerPool {
     try {
       return (await this.#pool.run(input, { name, signal })) as Output;
     } catch (error) {
-      if (timeout.aborted) throw deadlineExceeded('WORK_TOO_LONG', 'this took longer than allowed; try less at once');
-      if (options.signal?.aborted) throw aborted('WORK_CANCELLED', 'the work was cancelled');
+      if (timeout.aborted) throw deadlineExceeded('WORK_TOO_LONG', 'This took longer than allowed; try less at once.');
+      if (options.signal?.aborted) throw aborted('WORK_CANCELLED', 'The work was cancelled.');
       throw error;
     } finally {
       this.#unfinished -= 1;

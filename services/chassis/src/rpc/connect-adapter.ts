@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { DescService } from '@bufbuild/protobuf';
+import type { DescMethod, DescService } from '@bufbuild/protobuf';
 import {
   Code,
   ConnectError,
@@ -91,7 +91,7 @@ function adapt(handler: UniversalHandler, logger: Logger): RpcHandler {
       const reply = await handler({ ...universal, body });
       if (tooLarge) return refuse(requestTooLarge);
       const called = contextValues.get(correlationIdKey) !== '';
-      const refusal = called ? undefined : await explain(reply, request.headers['content-type'] ?? '', contextValues);
+      const refusal = called ? undefined : await explain(reply, handler.method, request, contextValues);
       if (refusal === undefined) await universalResponseToNodeResponse(reply, response);
       else refuse(refusal);
     } catch (error) {
@@ -130,42 +130,49 @@ async function* pass(
 
 const requestTooLarge = errorReply(
   413,
-  wireError(Code.ResourceExhausted, 'REQUEST_TOO_LARGE', `the request is larger than ${maxMessageBytes} bytes`),
+  wireError(Code.ResourceExhausted, 'REQUEST_TOO_LARGE', `The request is larger than ${maxMessageBytes} bytes.`),
 );
 
 const unreadableTarget = errorReply(
   400,
-  wireError(Code.InvalidArgument, 'UNREADABLE_REQUEST', 'the Host header or the request target is not valid'),
+  wireError(Code.InvalidArgument, 'UNREADABLE_REQUEST', 'The Host header or the request target is not valid.'),
 );
 
 /** Gives a refusal made before any interceptor ran the shape and the reason that every other error has. */
 async function explain(
   reply: UniversalServerResponse,
-  contentType: string,
+  method: DescMethod,
+  request: IncomingMessage,
   contextValues: ContextValues,
 ): Promise<HttpRouteReply | undefined> {
-  switch (reply.status) {
-    case 405:
-      return errorReply(405, wireError(Code.Unimplemented, 'METHOD_NOT_ALLOWED', 'RPCs are called by POST'), {
-        allow: 'POST',
-      });
-    case 415:
-      return errorReply(
-        415,
-        wireError(
-          Code.InvalidArgument,
-          'UNSUPPORTED_CONTENT_TYPE',
-          `content-type must be application/json or application/proto, not "${contentType.slice(0, 100)}"`,
-        ),
-      );
+  // A GET without what Connect's own GET has is somebody looking at a path of ours.
+  const status = reply.status === 415 && request.method === 'GET' ? 405 : reply.status;
+  switch (status) {
+    case 405: {
+      const message = `${method.name} is called by POST, with ${formOf(method)}.`;
+      return errorReply(405, wireError(Code.Unimplemented, 'METHOD_NOT_ALLOWED', message), { allow: 'POST' });
+    }
+    case 415: {
+      const given = (request.headers['content-type'] ?? '').slice(0, 100);
+      const message = `${method.name} is called with ${formOf(method)}, not "${given}".`;
+      return errorReply(415, wireError(Code.InvalidArgument, 'UNSUPPORTED_CONTENT_TYPE', message));
+    }
     default:
       return reply.header?.get('content-type') === 'application/json' ? explainJson(reply, contextValues) : undefined;
   }
 }
 
+/** How a request of the method is written, for somebody who writes one by hand. */
+function formOf({ methodKind }: DescMethod): string {
+  return methodKind === 'unary'
+    ? 'content-type: application/json (or application/proto)'
+    : 'content-type: application/connect+json (or application/connect+proto), because its answer is a stream: each ' +
+        'message behind five bytes, a zero and its length as a 32-bit big-endian number';
+}
+
 async function explainJson(reply: UniversalServerResponse, contextValues: ContextValues): Promise<HttpRouteReply> {
   const body = await readAllBytes(reply.body ?? createAsyncIterable([]), Number.MAX_SAFE_INTEGER);
-  const error = errorFromJsonBytes(body, undefined, new ConnectError('unreadable request', Code.InvalidArgument));
+  const error = errorFromJsonBytes(body, undefined, new ConnectError('it cannot be read', Code.InvalidArgument));
   switch (error.code) {
     case Code.ResourceExhausted:
       return requestTooLarge;
@@ -174,7 +181,7 @@ async function explainJson(reply: UniversalServerResponse, contextValues: Contex
     case Code.Internal:
     case Code.Unknown:
       // Nothing of ours has run yet: these are bytes that do not unpack, or unpack to no message.
-      return errorReply(400, malformed('the body is not a message of this method'));
+      return errorReply(400, malformed('its bytes cannot be read'));
     default:
       return errorReply(reply.status, wireError(error.code, reasonFor(error.code), error.rawMessage));
   }

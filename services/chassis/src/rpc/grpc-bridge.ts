@@ -165,7 +165,7 @@ function sendHeader(call: GrpcCall, context: HandlerContext): void {
 
 /** What interceptors did not turn into a wire error cannot be the caller's business. */
 function failureOf(error: unknown, context: HandlerContext) {
-  const told = error instanceof ConnectError ? error : wireError(Code.Internal, 'INTERNAL', 'internal error');
+  const told = error instanceof ConnectError ? error : wireError(Code.Internal, 'INTERNAL', 'Internal error.');
   return statusOf(told, context.responseTrailer);
 }
 
@@ -173,7 +173,7 @@ function decode(method: DescMethod, bytes: Buffer): Message {
   try {
     return fromBinary(method.input, bytes);
   } catch (error) {
-    throw wireError(Code.InvalidArgument, 'MALFORMED_REQUEST', `the bytes are not a ${method.input.typeName}`, {
+    throw wireError(Code.InvalidArgument, 'MALFORMED_REQUEST', `The bytes are not a ${method.input.typeName}.`, {
       cause: error,
     });
   }

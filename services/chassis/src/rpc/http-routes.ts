@@ -48,7 +48,7 @@ export function sendReply(response: ServerResponse, { status, headers, body }: H
 /** Thrown by `boundedBody` at the first byte too many. */
 export class BodyTooLarge extends Error {
   constructor(maxBytes: number) {
-    super(`the body is larger than ${maxBytes} bytes`);
+    super(`The body is larger than ${maxBytes} bytes.`);
     this.name = 'BodyTooLarge';
   }
 }

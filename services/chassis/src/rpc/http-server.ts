@@ -82,7 +82,7 @@ export class HttpServer {
       if (known !== undefined) return sendReply(response, errorReply(codeToHttpStatus(known.code), known));
       this.#options.logger.error({ err: error, path: pathOf(request) }, 'unexpected error');
       if (response.headersSent) response.destroy();
-      else sendReply(response, errorReply(500, wireError(Code.Internal, 'INTERNAL', 'internal error')));
+      else sendReply(response, errorReply(500, wireError(Code.Internal, 'INTERNAL', 'Internal error.')));
     }
   }
 
@@ -98,11 +98,11 @@ export class HttpServer {
     }
     const route = this.#routes.get(path);
     if (route === undefined) {
-      const message = `nothing is served at ${path.slice(0, 200)}`;
+      const message = `Nothing is served at ${path.slice(0, 200)}.`;
       return sendReply(response, errorReply(404, wireError(Code.Unimplemented, 'NOT_SERVED', message)));
     }
     if (request.method !== route.method && !(request.method === 'HEAD' && route.method === 'GET')) {
-      const error = wireError(Code.Unimplemented, 'METHOD_NOT_ALLOWED', `${route.path} is called by ${route.method}`);
+      const error = wireError(Code.Unimplemented, 'METHOD_NOT_ALLOWED', `${route.path} is called by ${route.method}.`);
       return sendReply(response, errorReply(405, error, { allow: route.method }));
     }
     await answer(route, request, response, address);
@@ -166,10 +166,10 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
   }
   const [status, message] =
     error.code === 'HPE_HEADER_OVERFLOW'
-      ? ['431 Request Header Fields Too Large', 'the headers are too large']
+      ? ['431 Request Header Fields Too Large', 'The headers are too large.']
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? ['408 Request Timeout', 'the request came too slowly']
-        : ['400 Bad Request', 'this is not HTTP'];
+        ? ['408 Request Timeout', 'The request came too slowly.']
+        : ['400 Bad Request', 'This is not HTTP.'];
   const { body } = errorReply(400, wireError(Code.InvalidArgument, 'UNREADABLE_REQUEST', message));
   // The other side may keep its half open for ever; a server that stops would wait for it.
   socket.end(

@@ -1,20 +1,27 @@
 import {
+  type DescEnum,
   type DescField,
   type DescMessage,
   type DescMethod,
   fromJson,
   type JsonObject,
   type JsonValue,
+  ScalarType,
 } from '@bufbuild/protobuf';
+import type { FieldViolation } from '../errors.ts';
 
 /** In a stream, a message comes behind a byte of flags and four of length. */
 const envelopeHeadBytes = 5;
 
 /**
- * Path of the field whose value keeps a body from being a message of the method, as proto names: `lines[2].side`. A key
- * that is no field is named as it came. Undefined when the body as a whole is no message, or no JSON.
+ * The field whose value keeps a body from being a message of the method, by its path in proto names
+ * (`lines[2].side`), and what it must be. A key that is no field is named as it came. Undefined when the body as a
+ * whole is no message, or no JSON.
  */
-export function malformedFieldIn(chunks: readonly Uint8Array[], { input, methodKind }: DescMethod): string | undefined {
+export function malformedFieldIn(
+  chunks: readonly Uint8Array[],
+  { input, methodKind }: DescMethod,
+): FieldViolation | undefined {
   const body = Buffer.concat(chunks);
   const text = methodKind === 'unary' ? body : body.subarray(envelopeHeadBytes);
   try {
@@ -25,26 +32,70 @@ export function malformedFieldIn(chunks: readonly Uint8Array[], { input, methodK
 }
 
 /** Found by trying the fields one at a time: protobuf-es names the type it could not read, and not where it was. */
-function malformedField(desc: DescMessage, json: JsonValue): string | undefined {
+function malformedField(desc: DescMessage, json: JsonValue): FieldViolation | undefined {
   if (!isObject(json)) return undefined;
   const wrong = Object.entries(json).find(([key, value]) => !parses(desc, { [key]: value }));
   if (wrong === undefined) return undefined;
   const [key, value] = wrong;
   const field = desc.fields.find(({ jsonName, name }) => jsonName === key || name === key);
-  return field === undefined ? key.slice(0, 100) : field.name + inside(desc, field, key, value);
-}
-
-function inside(desc: DescMessage, field: DescField, key: string, value: JsonValue): string {
-  if (field.fieldKind === 'message') return member(field.message, value);
-  if (field.fieldKind !== 'list' || !Array.isArray(value)) return '';
+  if (field === undefined) return { field: key.slice(0, 100), description: 'is not a field of this request' };
+  if (field.fieldKind === 'message') return within(field.name, field.message, value);
+  if (field.fieldKind !== 'list' || !Array.isArray(value)) return { field: field.name, description: expected(field) };
   const index = value.findIndex((item) => !parses(desc, { [key]: [item] }));
-  return `[${index}]${field.listKind === 'message' ? member(field.message, value[index] ?? null) : ''}`;
+  const item = `${field.name}[${index}]`;
+  if (field.listKind === 'message') return within(item, field.message, value[index] ?? null);
+  const description = field.listKind === 'enum' ? oneOf(field.enum) : scalar(field.scalar, field.name);
+  return { field: item, description };
 }
 
-function member(desc: DescMessage, value: JsonValue): string {
+/** The field at fault in the message at `path`, or the message itself. */
+function within(path: string, desc: DescMessage, value: JsonValue): FieldViolation {
   // Google's own types have a JSON form of their own, without fields.
-  const path = desc.typeName.startsWith('google.') ? undefined : malformedField(desc, value);
-  return path === undefined ? '' : `.${path}`;
+  if (desc.typeName === 'google.protobuf.Timestamp') {
+    return { field: path, description: 'must be an instant such as 2026-03-31T12:00:00Z' };
+  }
+  const inner = malformedField(desc, value);
+  if (inner !== undefined) return { ...inner, field: `${path}.${inner.field}` };
+  return { field: path, description: 'must be an object' };
+}
+
+function expected(field: DescField): string {
+  switch (field.fieldKind) {
+    case 'enum':
+      return oneOf(field.enum);
+    case 'scalar':
+      return scalar(field.scalar, field.name);
+    case 'list':
+      return 'must be a list';
+    default:
+      return 'must be an object';
+  }
+}
+
+function oneOf({ values }: DescEnum): string {
+  return `must be one of ${values
+    .filter(({ number }) => number !== 0)
+    .map(({ name }) => name)
+    .join(', ')}`;
+}
+
+function scalar(type: ScalarType, name: string): string {
+  switch (type) {
+    case ScalarType.INT32:
+      return 'must be a whole number of at most 32 bits';
+    case ScalarType.INT64:
+      return name.includes('_minor')
+        ? 'must be a whole number of minor units: 1050 is 10.50 USD'
+        : 'must be a whole number of at most 64 bits';
+    case ScalarType.BOOL:
+      return 'must be true or false';
+    case ScalarType.DOUBLE:
+      return 'must be a number';
+    case ScalarType.BYTES:
+      return 'must be bytes in base64';
+    default:
+      return 'must be text';
+  }
 }
 
 function isObject(json: JsonValue): json is JsonObject {

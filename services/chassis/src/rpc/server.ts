@@ -95,7 +95,7 @@ export function createRpcServer(options: RpcServerOptions): RpcServer {
     async stop() {
       readiness.drain();
       const endCalls = () =>
-        shutdown.abort(wireError(Code.Unavailable, 'SHUTTING_DOWN', 'the service is shutting down'));
+        shutdown.abort(wireError(Code.Unavailable, 'SHUTTING_DOWN', 'The service is shutting down; try again.'));
       await Promise.all([http.stop(drainMs, endCalls), grpc.stop(drainMs, endCalls)]);
     },
     handler: (request, response) => void http.handle(request, response),

@@ -93,10 +93,10 @@ function isAbort(error: unknown): boolean {
 function ended(signal: AbortSignal): ConnectError {
   const { reason } = signal;
   if (reason instanceof ConnectError && reason.code === Code.DeadlineExceeded) {
-    return wireError(Code.DeadlineExceeded, 'DEADLINE_EXCEEDED', 'the call took longer than it was given');
+    return wireError(Code.DeadlineExceeded, 'DEADLINE_EXCEEDED', 'The call took longer than it was given.');
   }
   if (reason instanceof ConnectError && reason.code === Code.Unavailable) {
-    return wireError(Code.Unavailable, 'SHUTTING_DOWN', 'the service is shutting down; try again');
+    return wireError(Code.Unavailable, 'SHUTTING_DOWN', 'The service is shutting down; try again.');
   }
-  return wireError(Code.Canceled, 'CANCELLED', 'the caller went away');
+  return wireError(Code.Canceled, 'CANCELLED', 'The caller went away.');
 }

@@ -184,10 +184,10 @@ describe('errors', () => {
 describe('what is not a call of the contract', () => {
   test.each([
     ['an unknown field', { email: 'a@b.co', passwort: 'x' }, 400, 'MALFORMED_REQUEST', 'passwort: is not a field'],
-    ['a wrong type', { email: 5 }, 400, 'MALFORMED_REQUEST', 'email: expected string'],
+    ['a wrong type', { email: 5 }, 400, 'MALFORMED_REQUEST', 'email: must be text'],
     ['not JSON', 'hello', 400, 'MALFORMED_REQUEST', 'not valid JSON'],
-    ['an empty body', '', 400, 'MALFORMED_REQUEST', 'the body is not a message'],
-    ['a list', '[]', 400, 'MALFORMED_REQUEST', 'the body is not a message'],
+    ['an empty body', '', 400, 'MALFORMED_REQUEST', 'The body is not a message'],
+    ['a list', '[]', 400, 'MALFORMED_REQUEST', 'The body is not a message'],
     ['10 MB', 'x'.repeat(10_000_000), 413, 'REQUEST_TOO_LARGE', 'larger than 1048576 bytes'],
   ])('%s', async (_name, body, status, reason, message) => {
     const reply = await server.post(`${auth}/Login`, body);
@@ -234,13 +234,30 @@ describe('what is not a call of the contract', () => {
   test('GET on a method that changes something', async () => {
     const response = await fetch(`${server.url}/${auth}/Login`);
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
-    expect(await response.json()).toMatchObject({ code: 'unimplemented' });
+    expect(await response.json()).toMatchObject({
+      code: 'unimplemented',
+      message: 'Login is called by POST, with content-type: application/json (or application/proto).',
+    });
+  });
+
+  test('GET on a method that only reads, without what Connect asks of one', async () => {
+    const response = await fetch(`${server.url}/${auth}/GetMe`);
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
+    expect(await response.json()).toMatchObject({ message: expect.stringMatching(/^GetMe is called by POST, with/) });
+  });
+
+  test('plain JSON for a method whose answer is a stream', async () => {
+    const reply = await server.post('finflow.analytics.v1.CategorizationService/ImportTransactions', {});
+    expect([reply.status, reasonIn(reply)]).toEqual([415, 'UNSUPPORTED_CONTENT_TYPE']);
+    expect(reply.body.message).toMatch(
+      /^ImportTransactions is called with content-type: application\/connect\+json .*stream.*five bytes.*, not "application\/json"\.$/,
+    );
   });
 
   test.each(['/', '/nowhere', '/finflow.auth.v1.AuthService/Nothing'])('%s is served by nobody', async (path) => {
     const response = await fetch(server.url + path);
     expect(response.status).toBe(404);
-    expect(await response.json()).toMatchObject({ code: 'unimplemented', message: `nothing is served at ${path}` });
+    expect(await response.json()).toMatchObject({ code: 'unimplemented', message: `Nothing is served at ${path}.` });
   });
 
   test.each([

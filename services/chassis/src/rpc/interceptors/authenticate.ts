@@ -19,11 +19,14 @@ export function authenticate(verifier: TokenVerifier): Interceptor {
 
 function bearerToken(header: string | null): string {
   if (header === null) {
-    throw unauthenticated('TOKEN_MISSING', 'an access token is required: authorization: Bearer …');
+    throw unauthenticated(
+      'TOKEN_MISSING',
+      'An access token is required, in the header: authorization: Bearer <access token>.',
+    );
   }
   const token = /^Bearer ([\w.~+/=-]+)$/i.exec(header)?.[1];
   if (token === undefined) {
-    throw unauthenticated('TOKEN_INVALID', 'the authorization header must read: Bearer <access token>');
+    throw unauthenticated('TOKEN_INVALID', 'The authorization header must read: Bearer <access token>.');
   }
   return token;
 }

@@ -22,13 +22,13 @@ function check(policy: Policy, caller: Caller, values: Parameters<typeof memberO
       return;
     case 'PLATFORM_ADMIN':
       if (caller.platformRole !== 'ADMIN') {
-        throw permissionDenied('PLATFORM_ADMIN_REQUIRED', 'only a platform administrator may do this');
+        throw permissionDenied('PLATFORM_ADMIN_REQUIRED', 'Only a platform administrator may do this.');
       }
       return;
     case 'ORGANIZATION': {
       const { organizationRole } = memberOf({ values });
       if (!isAtLeast(organizationRole, policy.minimumRole)) {
-        throw permissionDenied('ROLE_TOO_LOW', `this needs the role ${policy.minimumRole} in the organization`, {
+        throw permissionDenied('ROLE_TOO_LOW', `This needs the role ${policy.minimumRole} in the organization.`, {
           metadata: { requiredRole: policy.minimumRole, role: organizationRole },
         });
       }

@@ -23,7 +23,7 @@ export function convertErrors(logger: Logger): Interceptor {
         { err: error, rpc: `${req.service.typeName}/${req.method.name}`, correlation_id: correlationId },
         'unexpected error',
       );
-      return wireError(Code.Internal, 'INTERNAL', `internal error; quote ${correlationId} when you report it`, {
+      return wireError(Code.Internal, 'INTERNAL', `Internal error; quote ${correlationId} when you report it.`, {
         metadata: { correlationId },
       });
     };
