@@ -7,8 +7,6 @@ export interface Palette {
   readonly ink: string;
   readonly muted: string;
   readonly line: string;
-  readonly surface: string;
-  readonly hover: string;
   readonly revenue: string;
   readonly expense: string;
   readonly cash: string;
@@ -20,8 +18,6 @@ const properties: Record<keyof Palette, string> = {
   ink: '--ff-ink',
   muted: '--ff-muted',
   line: '--ff-line',
-  surface: '--ff-surface',
-  hover: '--ff-hover',
   revenue: '--ff-chart-revenue',
   expense: '--ff-chart-expense',
   cash: '--ff-chart-cash',

@@ -13,6 +13,7 @@ import { stopTimers } from '../../testing/intervals.ts';
 import { member } from '../../testing/member.ts';
 import { screen, shows, until } from '../../testing/screen.ts';
 import { Palettes } from '../charts/palette.ts';
+import { addMonths } from '../dates/calendar.ts';
 import { Dashboard } from './dashboard.ts';
 import { forecast, load } from './state/dashboard.effects.ts';
 import { dashboardFeature } from './state/dashboard.feature.ts';
@@ -35,8 +36,10 @@ describe('the dashboard', () => {
   let orders: CreateForecastRequest[];
   let booked: boolean;
   let bookedAt: number;
-  let bookedMonth: string;
+  /** Months with cash flow before the present one, as the figures of five years show them. */
+  let historyMonths: number;
   let revenueMinor: bigint;
+  let currencyCode: string;
   let stored: { startDate: string; ageMs: number } | null;
   let refuse: ConnectError | undefined;
   let refuseForecast: ConnectError | undefined;
@@ -46,8 +49,9 @@ describe('the dashboard', () => {
     orders = [];
     booked = true;
     bookedAt = now;
-    bookedMonth = '2026-02';
+    historyMonths = 12;
     revenueMinor = 112_400n;
+    currencyCode = 'USD';
     stored = null;
     refuse = undefined;
     refuseForecast = undefined;
@@ -78,6 +82,12 @@ describe('the dashboard', () => {
     })),
   });
 
+  const pastMonths = (from: string) =>
+    Array.from({ length: 60 }, (_, i) => ({
+      month: addMonths(from, i),
+      cashFlow: usd(i < 60 - historyMonths ? 0n : 4n),
+    }));
+
   const open = (url = '/dashboard', role?: OrganizationRole) =>
     openApp({
       page: Dashboard,
@@ -95,10 +105,11 @@ describe('the dashboard', () => {
           getDashboard: (range) => {
             ranges.push(range);
             if (refuse) throw refuse;
+            if (range.toMonth === '2026-02') return { months: pastMonths(range.fromMonth) };
             return {
               fromMonth: range.fromMonth,
               toMonth: range.toMonth,
-              currencyCode: 'USD',
+              currencyCode,
               availableCurrencies: ['USD', 'EUR'],
               updatedAt: booked ? timestampFromMs(bookedAt) : undefined,
               kpis: {
@@ -114,7 +125,7 @@ describe('the dashboard', () => {
               },
               months: [
                 {
-                  month: bookedMonth,
+                  month: '2026-02',
                   revenue: usd(7n),
                   expense: usd(3n),
                   net: usd(4n),
@@ -188,20 +199,26 @@ describe('the dashboard', () => {
     expect(screen.hasButton('New invoice')).toBe(false);
   });
 
-  it('says how much history a forecast still needs', async () => {
-    refuseForecast = refusal(Code.FailedPrecondition, 'NOT_ENOUGH_HISTORY', {
-      metadata: { months: '2', monthsNeeded: '24' },
-    });
+  it.each([
+    [0, 'none'],
+    [11, '11'],
+  ])('says how much history a forecast still needs after %p months, and asks for none', async (months, words) => {
+    historyMonths = months;
     const { fixture } = await open();
     await shows(fixture, 'Not enough history yet');
-    expect(screen.text()).toContain('A forecast needs 24 months of history. Your books have 2 so far');
+    expect(screen.text()).toContain(`A forecast needs 12 whole months of payments. Your books have ${words} so far`);
+    expect(ranges.at(-1)).toMatchObject({ fromMonth: '2021-03', toMonth: '2026-02', currencyCode: 'USD' });
+    expect(orders).toEqual([]);
   });
 
-  it('asks for no forecast before the first month is over', async () => {
-    bookedMonth = '2026-03';
-    const { fixture } = await open();
-    await shows(fixture, 'your first one is not over yet');
-    expect(orders).toEqual([]);
+  it('asks anew for another currency', async () => {
+    const { fixture, router } = await open();
+    await until(fixture, () => orders.length === 1);
+    currencyCode = 'EUR';
+    await router.navigateByUrl('/dashboard?currency=EUR');
+    await until(fixture, () => orders.length === 2);
+    expect(orders.map((order) => order.currencyCode)).toEqual(['USD', 'EUR']);
+    expect(orders[1]?.requestId).not.toBe(orders[0]?.requestId);
   });
 
   it('follows what is booked while it is open', async () => {

@@ -22,7 +22,7 @@ import { PageHeader } from '../ui/page-header.ts';
 import { ProblemPanel } from '../ui/problem-panel.ts';
 import { Skeleton } from '../ui/skeleton.ts';
 import { ExpenseBreakdown } from './expense-breakdown.ts';
-import { changeBetween, hasHistory, isEmpty } from './figures.ts';
+import { changeBetween, isEmpty } from './figures.ts';
 import { FirstSteps } from './first-steps.ts';
 import { ForecastCard } from './forecast-card.ts';
 import { KpiCard } from './kpi-card.ts';
@@ -116,18 +116,18 @@ export class Dashboard {
   // The currency the figures came in, which may be the books' choice. As a value of its own it changes only when the
   // currency does, not with every answer.
   private readonly shownCurrency = computed(() => this.data()?.currencyCode ?? '');
-  // Asking would only be refused.
-  protected readonly tooYoung = computed(() => {
-    const data = this.data();
-    return data === null || !hasHistory(data, this.thisMonth());
-  });
 
   constructor() {
     effect(() => this.load(this.range()));
     inject(DestroyRef).onDestroy(() => this.store.dispatch(DashboardPageActions.closed()));
     effect(() => {
       const currencyCode = this.shownCurrency();
-      if (currencyCode && !this.tooYoung()) untracked(() => this.wantForecast(currencyCode));
+      if (!currencyCode || this.empty()) return;
+      untracked(() => {
+        // Another currency is another request.
+        this.forecastIntent.renew();
+        this.wantForecast(currencyCode);
+      });
     });
   }
 

@@ -30,11 +30,10 @@ export function isEmpty(dashboard: GetDashboardResponse): boolean {
   return dashboard.updatedAt === undefined;
 }
 
-/** Whether anything is in the books of a month that is over: only whole months make a history. */
-export function hasHistory({ months }: GetDashboardResponse, thisMonth: string): boolean {
-  const booked = ({ revenue, expense, cash }: DashboardMonth) =>
-    [revenue, expense, cash].some((money) => money !== undefined && money.amountMinor !== 0n);
-  return months.some((month) => month.month < thisMonth && booked(month));
+/** How many months there are since cash first moved: what a cash-flow forecast has for a history. */
+export function historyMonths(months: readonly DashboardMonth[]): number {
+  const began = months.findIndex(({ cashFlow }) => cashFlow !== undefined && cashFlow.amountMinor !== 0n);
+  return began < 0 ? 0 : months.length - began;
 }
 
 /** Writes the values of a vertical axis short: `$12K`. */

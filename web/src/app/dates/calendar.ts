@@ -44,11 +44,6 @@ export function addMonths(month: string, months: number): string {
   return fromUtc(utc).slice(0, 7);
 }
 
-/** Whole days from one date to another; negative when the other is earlier. */
-export function daysBetween(from: string, to: string): number {
-  return Math.round((toUtc(to).getTime() - toUtc(from).getTime()) / 86_400_000);
-}
-
 /** A date for people: `Mar 1, 2026`. An empty one is an empty text. */
 export function formatDate(date: string, locale: string): string {
   if (!date) return '';

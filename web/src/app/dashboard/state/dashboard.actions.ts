@@ -21,6 +21,14 @@ export interface ForecastOrder {
   readonly requestId: string;
 }
 
+/** A forecast, or why there is none yet. */
+export type ForecastAnswer =
+  | { readonly kind: 'made'; readonly forecast: Forecast }
+  /** The books hold fewer whole months of cash flow than a forecast needs. */
+  | { readonly kind: 'tooShort'; readonly months: number; readonly monthsNeeded: number }
+  /** Nobody who may has had one made. */
+  | { readonly kind: 'notMade' };
+
 /** What a person did on the dashboard. */
 export const DashboardPageActions = createActionGroup({
   source: 'Dashboard Page',
@@ -37,8 +45,7 @@ export const DashboardApiActions = createActionGroup({
   events: {
     Loaded: props<{ dashboard: GetDashboardResponse }>(),
     Failed: props<{ problem: Problem }>(),
-    /** Null: there is none, and the person may not make one. */
-    'Forecast Loaded': props<{ forecast: Forecast | null }>(),
+    'Forecast Loaded': props<{ answer: ForecastAnswer }>(),
     'Forecast Failed': props<{ problem: Problem }>(),
   },
 });

@@ -1,12 +1,11 @@
 import type { GetDashboardResponse } from '@finflow/proto/finflow/analytics/v1/dashboard_pb';
-import type { Forecast } from '@finflow/proto/finflow/analytics/v1/forecast_pb';
 import { createFeature, createReducer, on } from '@ngrx/store';
 import { failed, idle, loaded, loading, type Remote } from '../../state/remote.ts';
-import { DashboardApiActions, DashboardPageActions } from './dashboard.actions.ts';
+import { DashboardApiActions, DashboardPageActions, type ForecastAnswer } from './dashboard.actions.ts';
 
 export interface DashboardState {
   readonly figures: Remote<GetDashboardResponse>;
-  readonly forecast: Remote<Forecast>;
+  readonly forecast: Remote<ForecastAnswer>;
 }
 
 const initialState: DashboardState = { figures: idle, forecast: idle };
@@ -26,15 +25,13 @@ export const dashboardFeature = createFeature({
     ),
     on(DashboardPageActions.forecastWanted, (state, { order }): DashboardState => {
       // Another currency's forecast would be drawn on the wrong axis.
-      const same = state.forecast.data?.currencyCode === order.currencyCode;
-      return { ...state, forecast: loading<Forecast>(same ? state.forecast : idle) };
+      const { data } = state.forecast;
+      const same = data?.kind === 'made' && data.forecast.currencyCode === order.currencyCode;
+      return { ...state, forecast: loading<ForecastAnswer>(same ? state.forecast : idle) };
     }),
     on(
       DashboardApiActions.forecastLoaded,
-      (state, { forecast }): DashboardState => ({
-        ...state,
-        forecast: { status: 'loaded', data: forecast, problem: null },
-      }),
+      (state, { answer }): DashboardState => ({ ...state, forecast: loaded(answer) }),
     ),
     on(
       DashboardApiActions.forecastFailed,
