@@ -1,6 +1,6 @@
 import type { EnvironmentProviders, Provider, Type } from '@angular/core';
 import { type ComponentFixture, TestBed } from '@angular/core/testing';
-import { provideRouter, Router, withComponentInputBinding } from '@angular/router';
+import { type CanDeactivateFn, provideRouter, Router, withComponentInputBinding } from '@angular/router';
 import { RouterTestingHarness } from '@angular/router/testing';
 import type { ConnectRouter } from '@connectrpc/connect';
 import { provideEffects } from '@ngrx/effects';
@@ -10,6 +10,7 @@ import { Session } from '../app/api/session.ts';
 import { type Profile, SessionActions } from '../app/auth/state/auth.actions.ts';
 import * as authEffects from '../app/auth/state/auth.effects.ts';
 import { authFeature } from '../app/auth/state/auth.feature.ts';
+import { forgetOnSignOut } from '../app/auth/state/forget.ts';
 import { LOCALE } from '../app/i18n/locale.ts';
 import { Notices } from '../app/ui/notices.ts';
 import { provideFakeApi } from './fake-api.ts';
@@ -27,6 +28,7 @@ export interface AppOptions {
   readonly providers?: (Provider | EnvironmentProviders)[];
   /** Who is signed in; null for nobody. */
   readonly profile?: Profile | null;
+  readonly canDeactivate?: CanDeactivateFn<unknown>[];
 }
 
 export interface OpenApp {
@@ -35,6 +37,9 @@ export interface OpenApp {
   readonly store: Store;
   /** What the app has said at the edge of the window. */
   readonly said: string[];
+  /** Ends the session, as the server does, and leads to the sign-in page. */
+  readonly endSession: () => Promise<void>;
+  readonly signIn: (profile: Profile) => void;
 }
 
 /** Opens one page of the app as its address would, over services in memory. */
@@ -45,18 +50,19 @@ export async function openApp({
   api,
   providers = [],
   profile = member(),
+  canDeactivate = [],
 }: AppOptions): Promise<OpenApp> {
   const said: string[] = [];
   TestBed.configureTestingModule({
     providers: [
-      provideStore(),
+      provideStore({}, { metaReducers: [forgetOnSignOut] }),
       provideState(authFeature),
       provideEffects(authEffects),
       ...providers,
       provideFakeApi(api),
       provideRouter(
         [
-          { path, component: page },
+          { path, component: page, canDeactivate },
           { path: '**', children: [] },
         ],
         withComponentInputBinding(),
@@ -67,12 +73,21 @@ export async function openApp({
     ],
   });
   const store = TestBed.inject(Store);
-  if (profile) {
-    TestBed.inject(Session).accept({ accessToken: 'token', accessTokenExpiresAt: soon() });
-    store.dispatch(SessionActions.restored({ profile }));
-  } else store.dispatch(SessionActions.absent());
+  const session = TestBed.inject(Session);
+  const signIn = (who: Profile) => {
+    session.accept({ accessToken: 'token', accessTokenExpiresAt: soon() });
+    store.dispatch(SessionActions.restored({ profile: who }));
+  };
+  if (profile) signIn(profile);
+  else store.dispatch(SessionActions.absent());
   const harness = await RouterTestingHarness.create(url);
-  return { fixture: harness.fixture, router: TestBed.inject(Router), store, said };
+  const router = TestBed.inject(Router);
+  const endSession = async () => {
+    session.drop();
+    store.dispatch(SessionActions.ended());
+    await router.navigateByUrl('/login');
+  };
+  return { fixture: harness.fixture, router, store, said, signIn, endSession };
 }
 
 function soon() {

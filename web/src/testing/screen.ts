@@ -46,7 +46,8 @@ export const screen = {
 export async function until(fixture: ComponentFixture<unknown>, holds: () => boolean): Promise<void> {
   // Turns of the event loop, not time: every answer of the in-memory services takes a few.
   for (let turn = 0; turn < 500; turn += 1) {
-    await fixture.whenStable();
+    // A navigation that waits for an answer keeps the page from being stable.
+    await Promise.race([fixture.whenStable(), new Promise((resolve) => setTimeout(resolve, 5))]);
     if (holds()) return;
     await new Promise((resolve) => setTimeout(resolve));
   }

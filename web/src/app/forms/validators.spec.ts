@@ -26,12 +26,12 @@ describe('amountProblem', () => {
 describe('quantityProblem and rateProblem', () => {
   it('keep to the contract’s bounds', () => {
     expect(quantityProblem('1.5', 'en-US')).toBeUndefined();
-    expect(quantityProblem('0', 'en-US')).toBe('Above zero.');
-    expect(quantityProblem('1.2345', 'en-US')).toBe('At most 3 decimals.');
-    expect(quantityProblem('1000001', 'en-US')).toBe('At most 1,000,000.');
+    expect(quantityProblem('0', 'en-US')).toBe('Must be above zero.');
+    expect(quantityProblem('1.2345', 'en-US')).toBe('Use at most 3 decimals.');
+    expect(quantityProblem('1000001', 'en-US')).toBe('Use at most 1,000,000.');
     expect(rateProblem('0', 'en-US')).toBeUndefined();
     expect(rateProblem('100', 'en-US')).toBeUndefined();
-    expect(rateProblem('100.01', 'en-US')).toBe('At most 100%.');
-    expect(rateProblem('-1', 'en-US')).toBe('Not below 0%.');
+    expect(rateProblem('100.01', 'en-US')).toBe('Use at most 100%.');
+    expect(rateProblem('-1', 'en-US')).toBe('Must not be below 0%.');
   });
 });

@@ -25,9 +25,12 @@ export function requiredText(path: SchemaPath<string>, most: number, message: st
   maxLength(path, most, { message: `Use at most ${most} characters.` });
 }
 
-/** A calendar date that must be there. */
+/** The calendar date of something, years 1900–2199 (finflow.common.v1.business_date), that must be there. */
 export function requiredDate(path: SchemaPath<string>, message: string): void {
   validate(path, ({ value }) => (isCalendarDate(value()) ? undefined : { kind: 'date', message }));
+  validate(path, ({ value }) =>
+    /^(19|20|21)/.test(value()) ? undefined : { kind: 'year', message: 'Choose a date from 1900 to 2199.' },
+  );
 }
 
 function decimalsMessage(currencyCode: string): string {
@@ -43,7 +46,8 @@ function problemOf(parsed: Parsed, least: bigint, most: bigint, words: Record<st
   return undefined;
 }
 
-const largestAmount = 1_000_000_000_000_000n;
+/** The largest amount of the contracts, in minor units: ten trillion dollars (finflow.common.v1.Money). */
+export const largestAmount = 1_000_000_000_000_000n;
 
 /** Why a typed amount cannot be taken, or undefined. `least` and `most` are in minor units. */
 export function amountProblem(
@@ -65,10 +69,10 @@ export function amountProblem(
 export function quantityProblem(text: string, locale: string): string | undefined {
   return problemOf(parseQuantity(text, locale), 1n, 1_000_000_000n, {
     format: 'Enter a quantity.',
-    decimals: 'At most 3 decimals.',
-    size: 'At most 1,000,000.',
-    least: 'Above zero.',
-    most: 'At most 1,000,000.',
+    decimals: 'Use at most 3 decimals.',
+    size: 'Use at most 1,000,000.',
+    least: 'Must be above zero.',
+    most: 'Use at most 1,000,000.',
   });
 }
 
@@ -76,9 +80,9 @@ export function quantityProblem(text: string, locale: string): string | undefine
 export function rateProblem(text: string, locale: string): string | undefined {
   return problemOf(parseRate(text, locale), 0n, 10_000n, {
     format: 'Enter a rate.',
-    decimals: 'At most 2 decimals.',
-    size: 'At most 100%.',
-    least: 'Not below 0%.',
-    most: 'At most 100%.',
+    decimals: 'Use at most 2 decimals.',
+    size: 'Use at most 100%.',
+    least: 'Must not be below 0%.',
+    most: 'Use at most 100%.',
   });
 }

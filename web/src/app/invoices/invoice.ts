@@ -11,7 +11,7 @@ export interface InvoiceQuery {
 }
 
 /** An invoice as written in the form, its figures already exact. */
-export interface InvoiceDraft {
+export interface WrittenInvoice {
   readonly client: string;
   readonly clientEmail: string;
   readonly number: string;

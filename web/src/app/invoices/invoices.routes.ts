@@ -1,6 +1,7 @@
 import type { Routes } from '@angular/router';
 import { provideEffects } from '@ngrx/effects';
 import { provideState } from '@ngrx/store';
+import { askBeforeLeaving } from '../forms/unsaved-work.ts';
 import { paymentsProviders } from '../payments/payments.providers.ts';
 import * as relatedEffects from './state/invoice-related.effects.ts';
 import * as effects from './state/invoices.effects.ts';
@@ -19,6 +20,7 @@ export const invoicesRoutes: Routes = [
       {
         path: 'new',
         title: 'New invoice',
+        canDeactivate: [askBeforeLeaving],
         loadComponent: () => import('./form/invoice-form.ts').then((m) => m.InvoiceForm),
       },
       {

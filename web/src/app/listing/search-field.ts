@@ -1,4 +1,14 @@
-import { ChangeDetectionStrategy, Component, type ElementRef, effect, input, output, viewChild } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  DestroyRef,
+  type ElementRef,
+  effect,
+  inject,
+  input,
+  output,
+  viewChild,
+} from '@angular/core';
 import { Icon } from '../ui/icon/icon.ts';
 
 // Long enough that a word typed in one go asks once.
@@ -68,6 +78,7 @@ export class SearchField {
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
+    inject(DestroyRef).onDestroy(() => clearTimeout(this.timer));
     // The address bar leads, but never overwrites what is just being typed.
     effect(() => {
       const box = this.box().nativeElement;

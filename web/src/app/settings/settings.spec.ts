@@ -7,25 +7,33 @@ import { openApp } from '../../testing/app.ts';
 import { refusal } from '../../testing/fake-api.ts';
 import { member } from '../../testing/member.ts';
 import { screen, shows, until } from '../../testing/screen.ts';
+import { askBeforeLeaving } from '../forms/unsaved-work.ts';
 import { Settings } from './settings.ts';
 
 describe('the settings page', () => {
   let changes: UpdateOrganizationRequest[];
   let revoked: string[];
+  let logouts: number;
   let refuse: ConnectError | undefined;
 
   beforeEach(() => {
     changes = [];
     revoked = [];
+    logouts = 0;
     refuse = undefined;
     localStorage.clear();
-    window.matchMedia = (() => ({ matches: false, addEventListener: () => undefined })) as never;
+    window.matchMedia = (() => ({
+      matches: false,
+      addEventListener: () => undefined,
+      addListener: () => undefined,
+    })) as never;
   });
 
   const open = (role?: OrganizationRole) =>
     openApp({
       page: Settings,
       path: 'settings',
+      canDeactivate: [askBeforeLeaving],
       url: '/settings',
       profile: member(role),
       api: ({ service }) => {
@@ -36,6 +44,10 @@ describe('the settings page', () => {
               { id: 'there', userAgent: 'Mozilla/5.0 (iPhone) Safari/604.1', address: '198.51.100.23' },
             ],
           }),
+          logout: () => {
+            logouts += 1;
+            return {};
+          },
           revokeSession: ({ id }) => {
             if (refuse) throw refuse;
             revoked.push(id);
@@ -61,12 +73,40 @@ describe('the settings page', () => {
     expect(said).toEqual(['Organization saved.']);
   });
 
-  it('shows what is wrong with a field beside it', async () => {
+  it('asks before a changed name is lost, and not once it is saved', async () => {
+    const { fixture, router, said } = await open();
+    screen.type(screen.field('Name'), 'Southwind');
+    void router.navigateByUrl('/elsewhere');
+    await shows(fixture, 'Leave without saving?');
+    screen.button('Stay here').click();
+    await until(fixture, () => !screen.text().includes('Leave without saving?'));
+    screen.button('Save').click();
+    await until(fixture, () => said.length > 0);
+    expect(await router.navigateByUrl('/elsewhere')).toBe(true);
+  });
+
+  it('asks before signing out loses what was typed', async () => {
+    const { fixture } = await open();
+    screen.type(screen.field('Name'), 'Southwind');
+    screen.button('Sign out').click();
+    await shows(fixture, 'Leave without saving?');
+    screen.button('Stay here').click();
+    await until(fixture, () => !screen.text().includes('Leave without saving?'));
+    expect(logouts).toBe(0);
+    screen.button('Sign out').click();
+    await shows(fixture, 'Leave without saving?');
+    screen.button('Leave').click();
+    await until(fixture, () => logouts === 1);
+  });
+
+  it('shows what is wrong with a field beside it, and nowhere else', async () => {
     refuse = refusal(Code.InvalidArgument, 'UNKNOWN_TIME_ZONE', { fields: { time_zone: 'is unknown' } });
     const { fixture } = await open();
     screen.button('Save').click();
     await until(fixture, () => screen.errorOf(screen.field('Time zone')) !== '');
     expect(screen.errorOf(screen.field('Time zone'))).toBe('Is unknown.');
+    expect(document.querySelector('ff-problem')).toBeNull();
+    await until(fixture, () => document.activeElement === screen.field('Time zone'));
   });
 
   it('lets who may not change the organization read it', async () => {

@@ -3,6 +3,7 @@ import { MatCardModule } from '@angular/material/card';
 import { Store } from '@ngrx/store';
 import { AuthPageActions } from '../auth/state/auth.actions.ts';
 import { authFeature } from '../auth/state/auth.feature.ts';
+import { UnsavedWork } from '../forms/unsaved-work.ts';
 import { Button } from '../ui/button.ts';
 import { PageHeader } from '../ui/page-header.ts';
 import { AppearancePicker } from './appearance-picker.ts';
@@ -19,12 +20,13 @@ import { Sessions } from './sessions.ts';
 })
 export class Settings {
   private readonly store = inject(Store);
+  private readonly work = inject(UnsavedWork);
   protected readonly me = this.store.selectSignal(authFeature.selectMe);
   protected readonly role = computed(() => roleName(this.me()?.organizationRole));
   private readonly pending = this.store.selectSignal(authFeature.selectPending);
   protected readonly leaving = computed(() => this.pending() === 'signOut');
 
-  protected signOut(): void {
-    this.store.dispatch(AuthPageActions.signOutClicked());
+  protected async signOut(): Promise<void> {
+    if (await this.work.mayLeave()) this.store.dispatch(AuthPageActions.signOutClicked());
   }
 }

@@ -4,6 +4,7 @@ import { RouterLink, RouterLinkActive } from '@angular/router';
 import { Store } from '@ngrx/store';
 import { AuthPageActions } from '../auth/state/auth.actions.ts';
 import { authFeature } from '../auth/state/auth.feature.ts';
+import { UnsavedWork } from '../forms/unsaved-work.ts';
 import { Icon } from '../ui/icon/icon.ts';
 import { Brand } from './brand.ts';
 import { destinations } from './destinations.ts';
@@ -22,13 +23,14 @@ import { destinations } from './destinations.ts';
 })
 export class Sidebar {
   private readonly store = inject(Store);
+  private readonly work = inject(UnsavedWork);
   protected readonly destinations = destinations;
   private readonly profile = this.store.selectSignal(authFeature.selectProfile);
   protected readonly organizationName = computed(() => this.profile()?.organization?.name ?? 'No organization');
   protected readonly email = computed(() => this.profile()?.me.email ?? '');
   protected readonly initial = computed(() => this.organizationName().trim().charAt(0).toUpperCase());
 
-  protected signOut(): void {
-    this.store.dispatch(AuthPageActions.signOutClicked());
+  protected async signOut(): Promise<void> {
+    if (await this.work.mayLeave()) this.store.dispatch(AuthPageActions.signOutClicked());
   }
 }

@@ -1,11 +1,14 @@
 import type { ComponentType } from '@angular/cdk/portal';
 import { Injectable, Injector, inject } from '@angular/core';
-import { firstValueFrom } from 'rxjs';
+import { NavigationEnd, Router } from '@angular/router';
+import { filter, firstValueFrom, takeUntil } from 'rxjs';
+import type { Question } from './confirm-dialog.ts';
 
 /** Opens dialogs. Material's dialog and the dialog itself load at the first use. */
 @Injectable({ providedIn: 'root' })
 export class Dialogs {
   private readonly injector = inject(Injector);
+  private readonly router = inject(Router);
 
   /** Opens a dialog with its data and resolves to what it was closed with; undefined when it was dismissed. */
   async open<C, D, R>(load: () => Promise<ComponentType<C>>, data: D): Promise<R | undefined> {
@@ -17,6 +20,19 @@ export class Dialogs {
       panelClass: 'ff-dialog',
       autoFocus: 'first-tabbable',
     });
+    // Material closes dialogs on the browser's Back alone, not when a link or the end of the session leads away.
+    this.router.events
+      .pipe(
+        filter((event) => event instanceof NavigationEnd),
+        takeUntil(ref.afterClosed()),
+      )
+      .subscribe(() => ref.close());
     return firstValueFrom(ref.afterClosed());
+  }
+
+  /** Asks a question; true when the person agrees, false when they decline or dismiss it. */
+  async confirm(question: Question): Promise<boolean> {
+    const load = () => import('./confirm-dialog.ts').then((m) => m.ConfirmDialog);
+    return (await this.open<unknown, Question, boolean>(load, question)) === true;
   }
 }

@@ -8,7 +8,7 @@ import { Store } from '@ngrx/store';
 import { filter, firstValueFrom } from 'rxjs';
 import { FieldErrorPipe } from '../../forms/field-error.pipe.ts';
 import { FormProblem } from '../../forms/form-problem.ts';
-import { focusFirstError, type SubmissionErrors, serverErrors } from '../../forms/server-errors.ts';
+import { type FieldAt, focusFirstError, type SubmissionErrors, serverErrors } from '../../forms/server-errors.ts';
 import { emailAddress } from '../../forms/validators.ts';
 import { Button } from '../../ui/button.ts';
 import { Icon } from '../../ui/icon/icon.ts';
@@ -53,6 +53,8 @@ export class Login {
     },
     { submission: { action: () => this.submit(), onInvalid: () => focusFirstError(this.form) } },
   );
+  protected readonly fieldAt: FieldAt = (path) =>
+    path === 'email' || path === 'password' ? this.form[path] : undefined;
 
   constructor() {
     this.store.dispatch(AuthPageActions.opened());
@@ -61,8 +63,6 @@ export class Login {
   private async submit(): Promise<SubmissionErrors> {
     this.store.dispatch(AuthPageActions.signInSubmitted(this.form().value()));
     const { problem } = await firstValueFrom(this.auth$.pipe(filter(({ pending }) => pending === null)));
-    return serverErrors(problem, this.form, (path) =>
-      path === 'email' || path === 'password' ? this.form[path] : undefined,
-    );
+    return serverErrors(problem, this.form, this.fieldAt);
   }
 }

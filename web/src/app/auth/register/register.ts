@@ -1,5 +1,5 @@
 import { ChangeDetectionStrategy, Component, computed, inject, signal } from '@angular/core';
-import { FormField, FormRoot, form, maxLength } from '@angular/forms/signals';
+import { type FieldTree, FormField, FormRoot, form, maxLength } from '@angular/forms/signals';
 import { MatIconButton } from '@angular/material/button';
 import { MatFormFieldModule } from '@angular/material/form-field';
 import { MatInput } from '@angular/material/input';
@@ -10,7 +10,7 @@ import { Intent } from '../../api/intent.ts';
 import { timeZones } from '../../dates/time-zones.ts';
 import { FieldErrorPipe } from '../../forms/field-error.pipe.ts';
 import { FormProblem } from '../../forms/form-problem.ts';
-import { focusFirstError, type SubmissionErrors, serverErrors } from '../../forms/server-errors.ts';
+import { type FieldAt, focusFirstError, type SubmissionErrors, serverErrors } from '../../forms/server-errors.ts';
 import { emailAddress, newPassword } from '../../forms/validators.ts';
 import { LOCALE } from '../../i18n/locale.ts';
 import { currencyChoices } from '../../money/currency.ts';
@@ -66,6 +66,14 @@ export class Register {
     },
     { submission: { action: () => this.submit(), onInvalid: () => focusFirstError(this.form) } },
   );
+  private readonly fields: Record<string, FieldTree<string>> = {
+    organization_name: this.form.organizationName,
+    email: this.form.email,
+    password: this.form.password,
+    currency_code: this.form.currencyCode,
+    time_zone: this.form.timeZone,
+  };
+  protected readonly fieldAt: FieldAt = (path) => this.fields[path];
 
   constructor() {
     this.store.dispatch(AuthPageActions.opened());
@@ -77,17 +85,6 @@ export class Register {
     const requestId = this.intent.attempt(this.problem());
     this.store.dispatch(AuthPageActions.registrationSubmitted({ registration, requestId }));
     const { problem } = await firstValueFrom(this.auth$.pipe(filter(({ pending }) => pending === null)));
-    return serverErrors(problem, this.form, (path) => this.fieldAt(path));
-  }
-
-  private fieldAt(path: string) {
-    const fields: Record<string, typeof this.form.email> = {
-      organization_name: this.form.organizationName,
-      email: this.form.email,
-      password: this.form.password,
-      currency_code: this.form.currencyCode,
-      time_zone: this.form.timeZone,
-    };
-    return fields[path];
+    return serverErrors(problem, this.form, this.fieldAt);
   }
 }

@@ -125,7 +125,7 @@ describe('signing in and out', () => {
     };
     store().dispatch(AuthPageActions.registrationSubmitted({ registration, requestId: 'r1' }));
     const { problem } = await until((state) => state.problem !== null);
-    expect(problem?.fields).toEqual({ email: 'is taken' });
+    expect(problem?.fields).toEqual({ email: 'Is taken.' });
     expect(logins).toEqual([]);
   });
 

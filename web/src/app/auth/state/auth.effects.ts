@@ -5,6 +5,7 @@ import { exhaustMap, from, map, tap } from 'rxjs';
 import { AuthClient, OrganizationClient } from '../../api/clients.ts';
 import { toProblem } from '../../api/problem.ts';
 import { Session } from '../../api/session.ts';
+import { expect } from '../../state/expect.ts';
 import { Notices } from '../../ui/notices.ts';
 import { AuthApiActions, AuthPageActions, SessionActions } from './auth.actions.ts';
 import { ProfileLoader } from './profile.ts';
@@ -77,10 +78,8 @@ export const updateOrganization = createEffect(
       exhaustMap(({ change, requestId }) =>
         from(organizations.updateOrganization({ ...change, requestId })).pipe(
           mapResponse({
-            next: ({ organization }) => {
-              if (!organization) throw new Error('UpdateOrganization answered without the organization.');
-              return AuthApiActions.organizationUpdated({ organization });
-            },
+            next: ({ organization }) =>
+              AuthApiActions.organizationUpdated({ organization: expect(organization, 'organization') }),
             error: (thrown) => AuthApiActions.organizationUpdateFailed({ problem: toProblem(thrown) }),
           }),
         ),

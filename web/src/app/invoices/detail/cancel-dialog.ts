@@ -6,9 +6,11 @@ import { MatFormFieldModule } from '@angular/material/form-field';
 import { MatInput } from '@angular/material/input';
 import { type Invoice, InvoiceStatus } from '@finflow/proto/finflow/accounting/v1/invoice_pb';
 import { Store } from '@ngrx/store';
+import { filter, firstValueFrom } from 'rxjs';
 import { Intent } from '../../api/intent.ts';
 import { FieldErrorPipe } from '../../forms/field-error.pipe.ts';
 import { FormProblem } from '../../forms/form-problem.ts';
+import { type FieldAt, focusFirstError, type SubmissionErrors, serverErrors } from '../../forms/server-errors.ts';
 import { Button } from '../../ui/button.ts';
 import { InvoicesPageActions } from '../state/invoices.actions.ts';
 import { invoicesFeature } from '../state/invoices.feature.ts';
@@ -32,7 +34,7 @@ import { invoicesFeature } from '../state/invoices.feature.ts';
     <h2 mat-dialog-title>{{ draft ? 'Discard draft' : 'Cancel invoice' }} {{ invoice.number }}?</h2>
     <form [formRoot]="form">
       <mat-dialog-content>
-        <ff-form-problem [problem]="cancellation().problem" />
+        <ff-form-problem [problem]="cancellation().problem" [fieldAt]="fieldAt" />
         <p>
           @if (draft) {
             It stays in the list as cancelled and can no longer be issued.
@@ -67,12 +69,14 @@ export class CancelDialog {
   private readonly intent = new Intent();
   protected readonly invoice = inject<Invoice>(MAT_DIALOG_DATA);
   protected readonly draft = this.invoice.status === InvoiceStatus.DRAFT;
+  private readonly cancellation$ = this.store.select(invoicesFeature.selectCancellation);
   protected readonly cancellation = this.store.selectSignal(invoicesFeature.selectCancellation);
   protected readonly form = form(
     signal({ reason: '' }),
     (path) => maxLength(path.reason, 500, { message: 'Use at most 500 characters.' }),
-    { submission: { action: () => this.confirm() } },
+    { submission: { action: () => this.confirm(), onInvalid: () => focusFirstError(this.form) } },
   );
+  protected readonly fieldAt: FieldAt = (path) => (path === 'reason' ? this.form.reason : undefined);
 
   constructor() {
     this.store.dispatch(InvoicesPageActions.cancellationOpened());
@@ -83,9 +87,11 @@ export class CancelDialog {
     });
   }
 
-  private async confirm(): Promise<undefined> {
+  private async confirm(): Promise<SubmissionErrors> {
     const requestId = this.intent.attempt(this.cancellation().problem);
     const reason = this.form.reason().value().trim();
     this.store.dispatch(InvoicesPageActions.cancellationConfirmed({ id: this.invoice.id, reason, requestId }));
+    const { problem } = await firstValueFrom(this.cancellation$.pipe(filter(({ pending }) => !pending)));
+    return serverErrors(problem, this.form, this.fieldAt);
   }
 }

@@ -26,6 +26,7 @@ describe('an invoice’s page', () => {
   let issues: string[];
   let cancellations: { id: string; reason: string }[];
   let refuse: ConnectError | undefined;
+  let paidElsewhere: boolean;
 
   beforeEach(() => {
     status = InvoiceStatus.PENDING;
@@ -34,6 +35,7 @@ describe('an invoice’s page', () => {
     issues = [];
     cancellations = [];
     refuse = undefined;
+    paidElsewhere = false;
   });
 
   afterEach(() => {
@@ -114,6 +116,11 @@ describe('an invoice’s page', () => {
           }),
           getPaymentConfig: () => ({ sandbox: true, testSources: [{ source: 'tok_visa', label: 'Visa' }] }),
           createPayment: ({ amount, invoiceId }) => {
+            if (paidElsewhere) {
+              paidMinor = 12_000n;
+              status = InvoiceStatus.PAID;
+              throw refusal(Code.FailedPrecondition, 'INVOICE_NOT_PAYABLE', { message: 'the invoice is PAID' });
+            }
             // The books follow by an event: not yet when the payment is answered.
             setTimeout(() => {
               paidMinor = amount?.amountMinor ?? 0n;
@@ -160,6 +167,18 @@ describe('an invoice’s page', () => {
     await shows(fixture, 'Paid in full');
     await shows(fixture, 'Visa •••• 4242');
     expect(screen.hasButton('Take payment')).toBe(false);
+  });
+
+  it('says so and shows it paid when somebody else paid it first', async () => {
+    paidElsewhere = true;
+    const { fixture } = await open();
+    await until(fixture, () => screen.hasButton('Take payment'));
+    screen.button('Take payment').click();
+    await until(fixture, () => screen.hasButton('Charge card') && document.querySelector('[type="radio"]') !== null);
+    screen.button('Charge card').click();
+    await shows(fixture, 'This invoice has been paid or cancelled in the meantime. Nothing was charged.');
+    await shows(fixture, 'Paid in full');
+    await shows(fixture, 'Visa •••• 4242');
   });
 
   it('asks before it cancels, and keeps the reason', async () => {

@@ -81,7 +81,11 @@ export class InvoiceDetail {
   protected readonly cancellable = computed(() => this.may(isCancellable));
 
   constructor() {
-    effect(() => this.load(this.id()));
+    effect(() => {
+      // Another invoice is another intent.
+      this.issueIntent.renew();
+      this.load(this.id());
+    });
   }
 
   protected load(id: string): void {

@@ -8,6 +8,7 @@ import { openApp } from '../../../testing/app.ts';
 import { refusal } from '../../../testing/fake-api.ts';
 import { member } from '../../../testing/member.ts';
 import { screen, shows, until } from '../../../testing/screen.ts';
+import { askBeforeLeaving } from '../../forms/unsaved-work.ts';
 import * as effects from '../state/invoices.effects.ts';
 import { invoicesFeature } from '../state/invoices.feature.ts';
 import { InvoiceForm } from './invoice-form.ts';
@@ -25,6 +26,7 @@ describe('the invoice form', () => {
     openApp({
       page: InvoiceForm,
       path: 'invoices/new',
+      canDeactivate: [askBeforeLeaving],
       url: '/invoices/new',
       profile: member(role),
       providers: [provideState(invoicesFeature), provideEffects(effects)],
@@ -78,6 +80,40 @@ describe('the invoice form', () => {
     screen.type(screen.field('Due date'), '2026-02-28');
     await until(fixture, () => screen.errorOf(screen.field('Due date')) !== '');
     expect(screen.errorOf(screen.field('Due date'))).toBe('The due date must not be before the invoice date.');
+  });
+
+  it('refuses a date of another century', async () => {
+    const { fixture } = await open();
+    screen.type(screen.field('Invoice date'), '1026-01-01');
+    await until(fixture, () => screen.errorOf(screen.field('Invoice date')) !== '');
+    expect(screen.errorOf(screen.field('Invoice date'))).toBe('Choose a date from 1900 to 2199.');
+  });
+
+  it.each(['0', '-5'])('says beside a single line’s price that %s is not above zero', async (price) => {
+    const { fixture } = await open();
+    fill();
+    screen.type(screen.field('Unit price'), price);
+    await until(fixture, () => screen.errorOf(screen.field('Unit price')) !== '');
+    expect(screen.errorOf(screen.field('Unit price'))).toBe('Enter a price above zero.');
+  });
+
+  it('takes a discount beside a larger line', async () => {
+    const { fixture } = await open();
+    fill();
+    screen.type(screen.field('Unit price'), '100');
+    screen.button('Add line').click();
+    await until(fixture, () => document.querySelectorAll('li').length === 2);
+    screen.type(screen.field('Description', 1), 'Loyalty');
+    screen.type(screen.field('Unit price', 1), '-20');
+    await shows(fixture, 'Subtotal $130.00');
+    expect(screen.errorOf(screen.field('Unit price', 1))).toBe('');
+  });
+
+  it.each(['0', '-1'])('says beside the quantity that %s is not above zero', async (quantity) => {
+    const { fixture } = await open();
+    screen.type(screen.field('Quantity'), quantity);
+    await until(fixture, () => screen.errorOf(screen.field('Quantity')) !== '');
+    expect(screen.errorOf(screen.field('Quantity'))).toBe('Must be above zero.');
   });
 
   it('refuses a total that is not above zero', async () => {
@@ -156,6 +192,88 @@ describe('the invoice form', () => {
     screen.button('Issue invoice').click();
     await until(fixture, () => router.url === '/invoices/new-one');
     expect(requests[1]?.requestId).toBe(requests[0]?.requestId);
+  });
+
+  it('is left without a question while nothing is typed', async () => {
+    const { router } = await open();
+    await router.navigateByUrl('/elsewhere');
+    expect(router.url).toBe('/elsewhere');
+  });
+
+  it('asks before what was typed is lost, and keeps it when the person stays', async () => {
+    const { fixture, router } = await open();
+    fill();
+    const stayed = router.navigateByUrl('/elsewhere');
+    await shows(fixture, 'Leave without saving?');
+    screen.button('Stay here').click();
+    expect(await stayed).toBe(false);
+    expect(screen.field('Client').value).toBe('Acme');
+    const left = router.navigateByUrl('/elsewhere');
+    await shows(fixture, 'Leave without saving?');
+    screen.button('Leave').click();
+    expect(await left).toBe(true);
+  });
+
+  it('has the browser ask before it closes the window, only while something is typed', async () => {
+    const { fixture } = await open();
+    const closing = () => {
+      const event = new Event('beforeunload', { cancelable: true });
+      window.dispatchEvent(event);
+      return event.defaultPrevented;
+    };
+    expect(closing()).toBe(false);
+    screen.type(screen.field('Client'), 'Acme');
+    await fixture.whenStable();
+    expect(closing()).toBe(true);
+    screen.type(screen.field('Client'), '');
+    await fixture.whenStable();
+    expect(closing()).toBe(false);
+  });
+
+  it('gives back what was typed to who signs in again after the session ended', async () => {
+    const { fixture, router, endSession, signIn } = await open();
+    fill();
+    await endSession();
+    expect(router.url).toBe('/login');
+    signIn(member());
+    await router.navigateByUrl('/invoices/new');
+    await shows(fixture, 'Subtotal $0.50');
+    expect(screen.field('Client').value).toBe('Acme');
+    // Given back once: the next invoice begins empty.
+    void router.navigateByUrl('/elsewhere');
+    await shows(fixture, 'Leave without saving?');
+    screen.button('Leave').click();
+    await until(fixture, () => router.url === '/elsewhere');
+    await router.navigateByUrl('/invoices/new');
+    await shows(fixture, 'New invoice');
+    expect(screen.field('Client').value).toBe('');
+  });
+
+  it('sends the same request id when the answer and then the session was lost', async () => {
+    refuse = refusal(Code.Unavailable, 'UNAVAILABLE', { message: 'Not now.' });
+    const { fixture, router, endSession, signIn } = await open();
+    fill();
+    screen.button('Issue invoice').click();
+    await shows(fixture, 'Not now.');
+    await endSession();
+    refuse = undefined;
+    signIn(member());
+    await router.navigateByUrl('/invoices/new');
+    await shows(fixture, 'New invoice');
+    screen.button('Issue invoice').click();
+    await until(fixture, () => router.url === '/invoices/new-one');
+    expect(requests[1]?.requestId).toBe(requests[0]?.requestId);
+  });
+
+  it('gives what one person typed to no other', async () => {
+    const { fixture, router, endSession, signIn } = await open();
+    fill();
+    await endSession();
+    const other = member();
+    signIn({ ...other, me: { ...other.me, id: 'other' } });
+    await router.navigateByUrl('/invoices/new');
+    await shows(fixture, 'New invoice');
+    expect(screen.field('Client').value).toBe('');
   });
 
   it('offers nothing to who may only look', async () => {

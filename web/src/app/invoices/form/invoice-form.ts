@@ -1,5 +1,5 @@
 import { ChangeDetectionStrategy, Component, computed, ElementRef, inject, signal } from '@angular/core';
-import { type FieldTree, FormField, FormRoot, form, submit } from '@angular/forms/signals';
+import { FormField, FormRoot, form, submit } from '@angular/forms/signals';
 import { MatButtonModule } from '@angular/material/button';
 import { MatCardModule } from '@angular/material/card';
 import { MatFormFieldModule } from '@angular/material/form-field';
@@ -7,13 +7,13 @@ import { MatInput } from '@angular/material/input';
 import { RouterLink } from '@angular/router';
 import { Store } from '@ngrx/store';
 import { filter, firstValueFrom } from 'rxjs';
-import { Intent } from '../../api/intent.ts';
 import { NOW } from '../../api/now.ts';
 import { authFeature } from '../../auth/state/auth.feature.ts';
 import { addDays, dateIn, isCalendarDate } from '../../dates/calendar.ts';
+import { draftOf, isSameText } from '../../forms/draft.ts';
 import { FieldErrorPipe } from '../../forms/field-error.pipe.ts';
 import { FormProblem } from '../../forms/form-problem.ts';
-import { focusFirstError, type SubmissionErrors, serverErrors } from '../../forms/server-errors.ts';
+import { type FieldAt, focusFirstError, type SubmissionErrors, serverErrors } from '../../forms/server-errors.ts';
 import { LOCALE } from '../../i18n/locale.ts';
 import { currencyChoices } from '../../money/currency.ts';
 import { MoneyPipe } from '../../money/money.pipe.ts';
@@ -23,9 +23,9 @@ import { Icon } from '../../ui/icon/icon.ts';
 import { PageHeader } from '../../ui/page-header.ts';
 import { InvoicesPageActions } from '../state/invoices.actions.ts';
 import { invoicesFeature } from '../state/invoices.feature.ts';
-import { draftOf, emptyLine, type InvoiceText, liveTotals } from './invoice-model.ts';
+import { emptyLine, type InvoiceText, invoiceOf, liveTotals } from './invoice-model.ts';
 import { fieldOfRequest } from './invoice-request-fields.ts';
-import { invoiceSchema } from './invoice-schema.ts';
+import { invoiceSchema, mostLines } from './invoice-schema.ts';
 
 const usualTermDays = 30;
 
@@ -54,7 +54,6 @@ export class InvoiceForm {
   private readonly store = inject(Store);
   private readonly locale = inject(LOCALE);
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef);
-  private readonly intent = new Intent();
   private readonly creation$ = this.store.select(invoicesFeature.selectCreation);
   private readonly timeZone = this.store.selectSignal(authFeature.selectTimeZone);
   private readonly today = dateIn(this.timeZone(), new Date(inject(NOW)()));
@@ -66,7 +65,7 @@ export class InvoiceForm {
   /** Which of the two buttons is at work. */
   protected readonly issuing = signal(false);
 
-  protected readonly text = signal<InvoiceText>({
+  private readonly blank: InvoiceText = {
     client: '',
     clientEmail: '',
     number: '',
@@ -75,10 +74,18 @@ export class InvoiceForm {
     currencyCode: this.store.selectSignal(authFeature.selectCurrencyCode)(),
     notes: '',
     lines: [emptyLine()],
-  });
+  };
+  private readonly draft = draftOf(
+    'new invoice',
+    this.blank,
+    (text) => this.creation().done !== null || isSameText(text, this.blank),
+  );
+  private readonly text = this.draft.text;
   protected readonly form = form(this.text, invoiceSchema(this.locale), {
     submission: { action: () => this.create(false), onInvalid: () => focusFirstError(this.form) },
   });
+  protected readonly fieldAt: FieldAt = (path) => fieldOfRequest(this.form, path);
+  protected readonly linesFull = computed(() => this.text().lines.length >= mostLines);
   protected readonly totals = computed(() => liveTotals(this.text(), this.locale));
   protected readonly pricePlaceholder = computed(() => amountForInput(0n, this.text().currencyCode, this.locale));
 
@@ -120,16 +127,10 @@ export class InvoiceForm {
 
   private async create(issue: boolean): Promise<SubmissionErrors> {
     this.issuing.set(issue);
-    const requestId = this.intent.attempt(this.creation().problem);
-    const draft = draftOf(this.text(), this.locale);
-    this.store.dispatch(InvoicesPageActions.creationSubmitted({ draft, issue, requestId }));
+    const requestId = this.draft.intent.attempt(this.creation().problem);
+    const invoice = invoiceOf(this.text(), this.locale);
+    this.store.dispatch(InvoicesPageActions.creationSubmitted({ invoice, issue, requestId }));
     const { problem } = await firstValueFrom(this.creation$.pipe(filter(({ pending }) => !pending)));
-    const errors = serverErrors(problem, this.form, (path) => fieldOfRequest(this.form, path));
-    if (errors.length > 0) queueMicrotask(() => focusFirstError(this.form));
-    return errors;
-  }
-
-  protected errorOf(field: FieldTree<unknown>): string {
-    return field().errors()[0]?.message ?? '';
+    return serverErrors(problem, this.form, this.fieldAt);
   }
 }

@@ -1,6 +1,6 @@
 import { parseAmount, parseQuantity, parseRate } from '../../money/parse.ts';
 import { type InvoiceTotals, type LineFigures, totalsOf } from '../../money/totals.ts';
-import type { InvoiceDraft } from '../invoice.ts';
+import type { WrittenInvoice } from '../invoice.ts';
 
 /** One line as typed. */
 export interface LineText {
@@ -47,7 +47,7 @@ export function liveTotals({ lines, currencyCode }: InvoiceText, locale: string)
 }
 
 /** The invoice a valid form stands for. */
-export function draftOf(text: InvoiceText, locale: string): InvoiceDraft {
+export function invoiceOf(text: InvoiceText, locale: string): WrittenInvoice {
   const { lines, client, clientEmail, number, notes, ...rest } = text;
   return {
     ...rest,

@@ -24,6 +24,7 @@ export function fieldOfRequest(form: FieldTree<InvoiceText>, path: string): Fiel
     const name = ofLine[line[2] ?? ''];
     return name && form.lines[Number(line[1])]?.[name];
   }
+  if (path === 'line_items') return form.lines;
   if (path.endsWith('currency_code')) return form.currencyCode;
   const name = ofInvoice[path];
   return name && form[name];

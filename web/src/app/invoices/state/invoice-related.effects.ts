@@ -1,4 +1,5 @@
 import { inject } from '@angular/core';
+import { Code } from '@connectrpc/connect';
 import { PaymentStatus } from '@finflow/proto/finflow/payments/v1/payment_pb';
 import { Actions, createEffect, ofType } from '@ngrx/effects';
 import { concatLatestFrom, mapResponse } from '@ngrx/operators';
@@ -19,7 +20,7 @@ const relatedPageSize = 50;
 export const loadPayments = createEffect(
   (actions$ = inject(Actions), payments = inject(PaymentClient)) =>
     actions$.pipe(
-      ofType(InvoicesPageActions.detailOpened, InvoicesApiActions.settled),
+      ofType(InvoicesPageActions.detailOpened, InvoicesApiActions.outdated, InvoicesApiActions.settled),
       map((action) => ('id' in action ? action.id : action.invoice.id)),
       switchMap((invoiceId) =>
         call((options) => payments.listPayments({ invoiceId, pageSize: relatedPageSize }, options)).pipe(
@@ -38,6 +39,7 @@ export const loadEntries = createEffect(
     actions$.pipe(
       ofType(
         InvoicesPageActions.detailOpened,
+        InvoicesApiActions.outdated,
         InvoicesApiActions.issued,
         InvoicesApiActions.cancelled,
         InvoicesApiActions.settled,
@@ -51,6 +53,19 @@ export const loadEntries = createEffect(
           }),
         ),
       ),
+    ),
+  { functional: true },
+);
+
+export const noticeOutdated = createEffect(
+  (actions$ = inject(Actions), store = inject(Store)) =>
+    actions$.pipe(
+      ofType(PaymentsApiActions.chargeFailed, InvoicesApiActions.issueFailed, InvoicesApiActions.cancellationFailed),
+      filter(({ problem }) => problem.code === Code.FailedPrecondition),
+      concatLatestFrom(() => store.select(invoicesFeature.selectOpen)),
+      map(([, { data }]) => data?.id),
+      filter((id) => id !== undefined),
+      map((id) => InvoicesApiActions.outdated({ id })),
     ),
   { functional: true },
 );

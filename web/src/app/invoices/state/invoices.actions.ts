@@ -3,7 +3,7 @@ import type { JournalEntry } from '@finflow/proto/finflow/accounting/v1/ledger_p
 import type { Payment } from '@finflow/proto/finflow/payments/v1/payment_pb';
 import { createActionGroup, emptyProps, props } from '@ngrx/store';
 import type { Problem } from '../../api/problem.ts';
-import type { InvoiceDraft, InvoiceQuery } from '../invoice.ts';
+import type { InvoiceQuery, WrittenInvoice } from '../invoice.ts';
 
 /** What a person did on the invoice pages. */
 export const InvoicesPageActions = createActionGroup({
@@ -12,7 +12,7 @@ export const InvoicesPageActions = createActionGroup({
     'List Opened': props<{ query: InvoiceQuery }>(),
     'Detail Opened': props<{ id: string }>(),
     'Form Opened': emptyProps(),
-    'Creation Submitted': props<{ draft: InvoiceDraft; issue: boolean; requestId: string }>(),
+    'Creation Submitted': props<{ invoice: WrittenInvoice; issue: boolean; requestId: string }>(),
     'Issue Clicked': props<{ id: string; requestId: string }>(),
     'Cancellation Opened': emptyProps(),
     'Cancellation Confirmed': props<{ id: string; reason: string; requestId: string }>(),
@@ -37,6 +37,8 @@ export const InvoicesApiActions = createActionGroup({
     'Issue Failed': props<{ problem: Problem }>(),
     Cancelled: props<{ invoice: Invoice }>(),
     'Cancellation Failed': props<{ problem: Problem }>(),
+    /** Something was refused because the open invoice is no longer as it is shown. */
+    Outdated: props<{ id: string }>(),
     /** The books followed a payment or refund. */
     Settled: props<{ invoice: Invoice }>(),
   },

@@ -30,7 +30,7 @@ export const loadList = createEffect(
 export const loadInvoice = createEffect(
   (actions$ = inject(Actions), invoices = inject(InvoiceClient)) =>
     actions$.pipe(
-      ofType(InvoicesPageActions.detailOpened),
+      ofType(InvoicesPageActions.detailOpened, InvoicesApiActions.outdated),
       switchMap(({ id }) =>
         call((options) => invoices.getInvoice({ id }, options)).pipe(
           mapResponse({
@@ -47,8 +47,8 @@ export const create = createEffect(
   (actions$ = inject(Actions), invoices = inject(InvoiceClient)) =>
     actions$.pipe(
       ofType(InvoicesPageActions.creationSubmitted),
-      exhaustMap(({ draft, issue, requestId }) =>
-        from(invoices.createInvoice(createRequest(draft, issue, requestId))).pipe(
+      exhaustMap(({ invoice, issue, requestId }) =>
+        from(invoices.createInvoice(createRequest(invoice, issue, requestId))).pipe(
           mapResponse({
             next: ({ invoice }) => InvoicesApiActions.created({ invoice: expect(invoice, 'invoice') }),
             error: (thrown) => InvoicesApiActions.creationFailed({ problem: toProblem(thrown) }),

@@ -28,7 +28,7 @@ export interface InvoicesState {
   readonly open: Remote<Invoice>;
   readonly payments: Remote<Payment[]>;
   readonly entries: Remote<JournalEntry[]>;
-  readonly creation: Mutation;
+  readonly creation: Mutation & { readonly done: Invoice | null };
   readonly issue: Mutation;
   readonly cancellation: Mutation;
 }
@@ -38,7 +38,7 @@ const initialState: InvoicesState = {
   open: idle,
   payments: idle,
   entries: idle,
-  creation: resting,
+  creation: { ...resting, done: null },
   issue: resting,
   cancellation: resting,
 };
@@ -97,15 +97,22 @@ export const invoicesFeature = createFeature({
       (state, { problem }): InvoicesState => ({ ...state, entries: failed(state.entries, problem) }),
     ),
 
-    on(InvoicesPageActions.formOpened, (state): InvoicesState => ({ ...state, creation: resting })),
-    on(InvoicesPageActions.creationSubmitted, (state): InvoicesState => ({ ...state, creation: pending })),
+    on(InvoicesPageActions.formOpened, (state): InvoicesState => ({ ...state, creation: initialState.creation })),
+    on(
+      InvoicesPageActions.creationSubmitted,
+      (state): InvoicesState => ({ ...state, creation: { ...pending, done: null } }),
+    ),
     on(
       InvoicesApiActions.created,
-      (state, { invoice }): InvoicesState => ({ ...state, creation: resting, open: loaded(invoice) }),
+      (state, { invoice }): InvoicesState => ({
+        ...state,
+        creation: { ...resting, done: invoice },
+        open: loaded(invoice),
+      }),
     ),
     on(
       InvoicesApiActions.creationFailed,
-      (state, { problem }): InvoicesState => ({ ...state, creation: refused(problem) }),
+      (state, { problem }): InvoicesState => ({ ...state, creation: { ...refused(problem), done: null } }),
     ),
 
     on(InvoicesPageActions.issueClicked, (state): InvoicesState => ({ ...state, issue: pending })),

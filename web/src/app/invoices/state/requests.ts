@@ -4,7 +4,7 @@ import type {
   ListInvoicesRequestSchema,
 } from '@finflow/proto/finflow/accounting/v1/invoice_pb';
 import { pageSize } from '../../listing/listing.ts';
-import type { InvoiceDraft, InvoiceQuery } from '../invoice.ts';
+import type { InvoiceQuery, WrittenInvoice } from '../invoice.ts';
 
 /** The request for a page of the list. */
 export function listRequest({
@@ -23,11 +23,11 @@ export function listRequest({
 
 /** The request that makes an invoice as written. */
 export function createRequest(
-  draft: InvoiceDraft,
+  invoice: WrittenInvoice,
   issue: boolean,
   requestId: string,
 ): MessageInitShape<typeof CreateInvoiceRequestSchema> {
-  const { lines, currencyCode, ...words } = draft;
+  const { lines, currencyCode, ...words } = invoice;
   return {
     ...words,
     issue,

@@ -113,6 +113,37 @@ describe('taking a payment', () => {
     expect(requests[0]?.amount?.amountMinor).toBe(10_000n);
   });
 
+  it('says what is more than is open, and charges it only when the person agrees', async () => {
+    const { fixture } = await open();
+    expect(screen.text()).toContain('$123.45 is open');
+    screen.type(screen.field('Amount'), '150');
+    await shows(fixture, '$26.55 more than the $123.45 that is open; the excess becomes a customer credit.');
+    screen.button('Charge card').click();
+    await shows(fixture, 'Charge $150.00?');
+    screen.button('Change the amount').click();
+    await until(fixture, () => !screen.text().includes('Charge $150.00?'));
+    expect(requests).toEqual([]);
+    screen.button('Charge card').click();
+    await shows(fixture, 'Charge $150.00?');
+    screen.button('Charge it all').click();
+    await shows(fixture, 'Payment received');
+    expect(requests.map(({ amount }) => amount?.amountMinor)).toEqual([15_000n]);
+  });
+
+  it('offers no other attempt for an invoice that others have paid', async () => {
+    refuse = refusal(Code.FailedPrecondition, 'INVOICE_ALREADY_PAID', {
+      message: 'other payments cover this invoice already',
+      fields: { invoice_id: 'other payments cover this invoice already' },
+    });
+    const { fixture } = await open();
+    screen.button('Charge card').click();
+    await shows(fixture, 'Other payments cover this invoice already. Nothing was charged.');
+    expect(document.querySelectorAll('[role="alert"]')).toHaveLength(1);
+    expect(screen.text()).not.toMatch(/invoice.?id/i);
+    expect(screen.hasButton('Charge card')).toBe(false);
+    expect(document.activeElement).toBe(screen.button('Close'));
+  });
+
   it('shows a decline with what to do, and takes the next card as another payment', async () => {
     const { fixture } = await open();
     choose('Visa ending in 0002');
@@ -127,10 +158,10 @@ describe('taking a payment', () => {
   });
 
   it('tries again with the same request id when the processor did not answer: one charge at most', async () => {
-    refuse = refusal(Code.Unavailable, 'PROCESSOR_UNAVAILABLE', { message: 'The processor did not answer.' });
+    refuse = refusal(Code.Unavailable, 'PROCESSOR_UNAVAILABLE');
     const { fixture } = await open();
     screen.button('Charge card').click();
-    await shows(fixture, 'The processor did not answer.');
+    await shows(fixture, 'The card processor does not answer');
     refuse = undefined;
     screen.button('Charge card').click();
     await shows(fixture, 'Payment received');

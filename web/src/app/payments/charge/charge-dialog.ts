@@ -2,7 +2,7 @@ import {
   ChangeDetectionStrategy,
   Component,
   computed,
-  type ElementRef,
+  ElementRef,
   effect,
   inject,
   signal,
@@ -21,13 +21,15 @@ import { Intent } from '../../api/intent.ts';
 import { authFeature } from '../../auth/state/auth.feature.ts';
 import { FieldErrorPipe } from '../../forms/field-error.pipe.ts';
 import { FormProblem } from '../../forms/form-problem.ts';
-import { focusFirstError, type SubmissionErrors, serverErrors } from '../../forms/server-errors.ts';
+import { type FieldAt, focusFirstError, type SubmissionErrors, serverErrors } from '../../forms/server-errors.ts';
 import { amountProblem } from '../../forms/validators.ts';
 import { LOCALE } from '../../i18n/locale.ts';
 import { currencyChoices } from '../../money/currency.ts';
+import { formatMoney, type MoneyValue } from '../../money/format.ts';
 import { MoneyPipe } from '../../money/money.pipe.ts';
 import { amountForInput, parseAmount } from '../../money/parse.ts';
 import { Button } from '../../ui/button.ts';
+import { Dialogs } from '../../ui/dialogs.ts';
 import { Icon } from '../../ui/icon/icon.ts';
 import { ProblemPanel } from '../../ui/problem-panel.ts';
 import { Skeleton } from '../../ui/skeleton.ts';
@@ -35,6 +37,9 @@ import { isUndecided, showCard } from '../payment.ts';
 import { PaymentsPageActions } from '../state/payments.actions.ts';
 import { paymentsFeature } from '../state/payments.feature.ts';
 import { TestCards } from './test-cards.ts';
+
+// Refusals that stay, whatever card comes next.
+const unpayable = new Set(['INVOICE_ALREADY_PAID', 'INVOICE_NOT_FOUND', 'INVOICE_NOT_PAYABLE']);
 
 /** Takes a card payment, for an invoice or on its own. A declined card may be followed by another one. */
 @Component({
@@ -63,6 +68,7 @@ import { TestCards } from './test-cards.ts';
 export class ChargeDialog {
   private readonly store = inject(Store);
   private readonly locale = inject(LOCALE);
+  private readonly dialogs = inject(Dialogs);
   private readonly intent = new Intent();
   private readonly charge$ = this.store.select(paymentsFeature.selectCharge);
   private readonly ownCurrency = this.store.selectSignal(authFeature.selectCurrencyCode);
@@ -77,6 +83,9 @@ export class ChargeDialog {
     const { done } = this.charge();
     return done !== null && isUndecided(done);
   });
+
+  /** Whether the invoice cannot be paid any more, so that another attempt is pointless. */
+  protected readonly over = computed(() => unpayable.has(this.charge().problem?.reason ?? ''));
 
   private readonly currencyCode = this.invoice?.amountDue?.currencyCode || this.ownCurrency();
   protected readonly form = form(
@@ -98,8 +107,20 @@ export class ChargeDialog {
     },
     { submission: { action: () => this.submit(), onInvalid: () => focusFirstError(this.form) } },
   );
+  protected readonly fieldAt: FieldAt = (path) => {
+    if (path.startsWith('amount')) return this.form.amount;
+    return path === 'source' || path === 'description' ? this.form[path] : undefined;
+  };
 
-  private readonly outcome = viewChild<ElementRef<HTMLElement>>('outcome');
+  /** What the amount is above what is open of the invoice; null when it is not. */
+  protected readonly excess = computed(() => {
+    const due = this.invoice?.amountDue;
+    const amount = this.amount();
+    if (!due || !amount || amount.amountMinor <= due.amountMinor) return null;
+    return formatMoney({ ...amount, amountMinor: amount.amountMinor - due.amountMinor }, this.locale);
+  });
+
+  private readonly outcome = viewChild<unknown, ElementRef<HTMLElement>>('outcome', { read: ElementRef });
 
   constructor() {
     this.open();
@@ -115,26 +136,39 @@ export class ChargeDialog {
     this.store.dispatch(PaymentsPageActions.chargeOpened());
   }
 
-  private async submit(): Promise<SubmissionErrors> {
-    const { amount, currencyCode, description, source } = this.form().value();
+  private amount(): MoneyValue | null {
+    const { amount, currencyCode } = this.form().value();
     const parsed = parseAmount(amount, currencyCode, this.locale);
-    if ('problem' in parsed) return [];
+    return 'problem' in parsed ? null : { currencyCode, amountMinor: parsed.value };
+  }
+
+  private async submit(): Promise<SubmissionErrors> {
+    const { description, source } = this.form().value();
+    const amount = this.amount();
+    if (!amount || !(await this.agreesToExcess(amount))) return [];
     // A decline was an answer: the next card is another payment.
     if (this.charge().declined) this.intent.renew();
     const requestId = this.intent.attempt(this.charge().problem);
     const invoiceId = this.invoice?.id ?? '';
     const charge = {
-      amount: { currencyCode, amountMinor: parsed.value },
+      amount,
       source,
       invoiceId,
       description: this.invoice ? `Invoice ${this.invoice.number}` : description.trim(),
     };
     this.store.dispatch(PaymentsPageActions.chargeSubmitted({ charge, requestId }));
     const { problem } = await firstValueFrom(this.charge$.pipe(filter(({ pending }) => !pending)));
-    return serverErrors(problem, this.form, (path) => {
-      if (path.startsWith('amount')) return this.form.amount;
-      if (path === 'source' || path === 'description') return this.form[path];
-      return undefined;
+    return serverErrors(problem, this.form, this.fieldAt);
+  }
+
+  private async agreesToExcess(amount: MoneyValue): Promise<boolean> {
+    const excess = this.excess();
+    if (!excess) return true;
+    return this.dialogs.confirm({
+      heading: `Charge ${formatMoney(amount, this.locale)}?`,
+      text: `This is ${excess} more than is open of the invoice. The excess becomes a customer credit.`,
+      yes: 'Charge it all',
+      no: 'Change the amount',
     });
   }
 }

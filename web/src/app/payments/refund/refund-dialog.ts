@@ -10,7 +10,7 @@ import { filter, firstValueFrom } from 'rxjs';
 import { Intent } from '../../api/intent.ts';
 import { FieldErrorPipe } from '../../forms/field-error.pipe.ts';
 import { FormProblem } from '../../forms/form-problem.ts';
-import { focusFirstError, type SubmissionErrors, serverErrors } from '../../forms/server-errors.ts';
+import { type FieldAt, focusFirstError, type SubmissionErrors, serverErrors } from '../../forms/server-errors.ts';
 import { amountProblem } from '../../forms/validators.ts';
 import { LOCALE } from '../../i18n/locale.ts';
 import { formatMoney } from '../../money/format.ts';
@@ -77,6 +77,10 @@ export class RefundDialog {
     },
     { submission: { action: () => this.submit(), onInvalid: () => focusFirstError(this.form) } },
   );
+  protected readonly fieldAt: FieldAt = (path) => {
+    if (path.startsWith('amount')) return this.form.amount;
+    return path === 'reason' ? this.form.reason : undefined;
+  };
 
   constructor() {
     this.store.dispatch(PaymentsPageActions.refundOpened());
@@ -100,9 +104,6 @@ export class RefundDialog {
     const requestId = this.intent.attempt(this.refund().problem);
     this.store.dispatch(PaymentsPageActions.refundSubmitted({ order, requestId }));
     const { problem } = await firstValueFrom(this.refund$.pipe(filter(({ pending }) => !pending)));
-    return serverErrors(problem, this.form, (path) => {
-      if (path.startsWith('amount')) return this.form.amount;
-      return path === 'reason' ? this.form.reason : undefined;
-    });
+    return serverErrors(problem, this.form, this.fieldAt);
   }
 }
