@@ -11,10 +11,11 @@ import {
 } from '@finflow/chassis/config';
 import { z } from 'zod';
 
-/** 32 bytes in base64. */
+/** 32 bytes, given in base64. */
 const key = z
   .string()
-  .refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in base64 (openssl rand -base64 32)');
+  .transform((text) => Buffer.from(text, 'base64'))
+  .refine((bytes) => bytes.length === 32, 'must be 32 bytes in base64 (openssl rand -base64 32)');
 
 const shape = z.object({
   ...httpConfig({ httpPort: 4000, grpcPort: 4100 }),

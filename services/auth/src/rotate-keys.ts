@@ -8,7 +8,7 @@ await runServerCommand(async (open) => {
   const { DATABASE_URL, KEY_ENCRYPTION_KEY } = loadKeyConfig();
   const keys = new SigningKeys({
     database: await open(DATABASE_URL),
-    sealingKey: Buffer.from(KEY_ENCRYPTION_KEY, 'base64'),
+    sealingKey: KEY_ENCRYPTION_KEY,
     clock: systemClock,
   });
   const { keyId, signsFrom } = await keys.rotate();

@@ -42,7 +42,7 @@ export function createAuthService(config: AuthConfig, { bus, clock, logger: give
     entities,
     logger,
   });
-  const sealingKey = Buffer.from(config.KEY_ENCRYPTION_KEY, 'base64');
+  const sealingKey = config.KEY_ENCRYPTION_KEY;
   const keys = new SigningKeys({ database, sealingKey, clock });
   const attempts = new Attempts({ database, clock });
   const parts: AuthParts = {

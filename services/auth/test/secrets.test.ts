@@ -1,6 +1,7 @@
+import { PlatformRole } from '@finflow/proto/finflow/common/v1/authorization_pb';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Auth, PASSWORD } from './support/auth.ts';
-import { newEmail, registered } from './support/people.ts';
+import { administrator, newEmail, registered } from './support/people.ts';
 
 const CANARY = 'canary-Tr0ub4dor&3';
 const secrets = new Set<string>([CANARY, PASSWORD]);
@@ -38,6 +39,9 @@ beforeAll(async () => {
       await fetch(`${auth.url}/finflow.auth.v1.AuthService/${method}`, { method: 'POST', headers, body });
     }
   }
+  const { users } = auth.as((await administrator(auth)).accessToken);
+  await users.updateUserRole({ id: owner.id, role: PlatformRole.ADMIN, requestId: 'canary' });
+  await users.deactivateUser({ id: owner.id, requestId: 'canary' });
   await auth.service.relay.idle();
 });
 afterAll(() => auth.stop());
@@ -60,6 +64,13 @@ test('no password and no token is stored as it is, in any table', async () => {
     const rows = await auth.rows<{ text: string }>(`select t::text as text from ${name} t`);
     expect([name, found(rows.map(({ text }) => text).join('\n'))]).toEqual([name, []]);
   }
+});
+
+test('the hash of a password is with its user and nowhere else', async () => {
+  const [kept] = await auth.rows<{ count: number }>('select count(*)::int as count from idempotency_keys');
+  expect(kept?.count).toBeGreaterThan(3);
+  const copies = await auth.rows(`select method from idempotency_keys where result::text like '%$argon2%'`);
+  expect(copies).toEqual([]);
 });
 
 test('no password and no token is published', () => {

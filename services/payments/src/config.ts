@@ -11,8 +11,8 @@ import {
   migrationConfig,
   url,
 } from '@finflow/chassis/config';
+import type { SealingKey } from '@finflow/chassis/sealer';
 import { z } from 'zod';
-import type { SealingKey } from './store/sealer.ts';
 
 const KEY_BYTES = 32;
 

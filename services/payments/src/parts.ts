@@ -1,9 +1,9 @@
 import type { Clock } from '@finflow/chassis/clock';
 import type { Database } from '@finflow/chassis/database/database';
 import type { Logger } from '@finflow/chassis/logger';
+import type { Sealer } from '@finflow/chassis/sealer';
 import type { InvoiceDirectory } from './domain/invoice.ts';
 import type { Processor } from './domain/processor.ts';
-import type { Sealer } from './store/sealer.ts';
 
 /** What the commands work with. */
 export interface PaymentsParts {

@@ -8,6 +8,7 @@ import { every } from '@finflow/chassis/lifecycle';
 import { createLogger, type Logger } from '@finflow/chassis/logger';
 import { OutboxRelay } from '@finflow/chassis/outbox/relay';
 import { createRpcServer } from '@finflow/chassis/rpc/server';
+import { Sealer } from '@finflow/chassis/sealer';
 import { type CreatePayment, createPayment } from './commands/create-payment.ts';
 import { pruneOldWebhookEvents } from './commands/prune-webhook-events.ts';
 import { reconcile } from './commands/reconcile.ts';
@@ -21,7 +22,6 @@ import { stripeWebhook } from './rpc/stripe-webhook.ts';
 import { migrations } from './store/migrations/index.ts';
 import { PaymentSchema } from './store/payments.ts';
 import { RefundSchema } from './store/refunds.ts';
-import { Sealer } from './store/sealer.ts';
 
 const PRUNE_INTERVAL_MS = 3_600_000;
 

@@ -6,6 +6,7 @@ import type { Member, OrganizationRole } from '@finflow/chassis/identity';
 import { newId } from '@finflow/chassis/ids';
 import { silentLogger } from '@finflow/chassis/logger';
 import { inMemoryClient } from '@finflow/chassis/rpc/testing';
+import { Sealer } from '@finflow/chassis/sealer';
 import { asSuperuser, type TestDatabase, testDatabase } from '@finflow/chassis/testing/postgres';
 import { type TestTokens, testTokens } from '@finflow/chassis/testing/tokens';
 import { PaymentService } from '@finflow/proto/finflow/payments/v1/payment_pb';
@@ -16,7 +17,6 @@ import type { PaymentsParts } from '../src/parts.ts';
 import { paymentService } from '../src/rpc/payment-service.ts';
 import { PaymentSchema } from '../src/store/payments.ts';
 import { RefundSchema } from '../src/store/refunds.ts';
-import { Sealer } from '../src/store/sealer.ts';
 import { type Sandbox, secretKey, startSandbox } from './sandbox.ts';
 
 /** Invoices as a test says they are. */

@@ -2,7 +2,7 @@ import { failedPrecondition } from '@finflow/chassis/errors';
 import { once, type RequestKey } from '@finflow/chassis/idempotency';
 import type { Caller } from '@finflow/chassis/identity';
 import type { AuthParts } from '../parts.ts';
-import { type UserRow, users } from '../store/users.ts';
+import { type UserSummary, users } from '../store/users.ts';
 import { assertAnotherAdmin, assertStillAdmin, lockUser } from './update-user-role.ts';
 
 /**
@@ -16,7 +16,7 @@ export async function deactivateUser(
   actor: Caller,
   id: string,
   key: RequestKey | undefined,
-): Promise<UserRow> {
+): Promise<UserSummary> {
   if (id === actor.userId) {
     throw failedPrecondition(
       'CANNOT_DEACTIVATE_SELF',
@@ -30,10 +30,10 @@ export async function deactivateUser(
       if (user.deactivatedAt) return user;
       await assertAnotherAdmin(tx, user);
       const now = clock.now();
-      const updated: UserRow = { ...user, deactivatedAt: now, updatedAt: now };
-      await tx.update(users, { id }, updated);
+      const change = { deactivatedAt: now, updatedAt: now };
+      await tx.update(users, { id }, change);
       await tx.query('update sessions set revoked_at = $2 where user_id = $1 and revoked_at is null', [id, now]);
-      return updated;
+      return { ...user, ...change };
     }),
   );
 }

@@ -4,7 +4,7 @@ import type { Caller } from '@finflow/chassis/identity';
 import type { PlatformRole } from '@finflow/chassis/roles';
 import { type EntityManager, IsNull } from 'typeorm';
 import type { AuthParts } from '../parts.ts';
-import { type UserRow, users } from '../store/users.ts';
+import { type UserSummary, users } from '../store/users.ts';
 
 /**
  * Gives a user another role on the platform.
@@ -17,24 +17,25 @@ export async function updateUserRole(
   actor: Caller,
   input: { id: string; role: PlatformRole },
   key: RequestKey | undefined,
-): Promise<UserRow> {
+): Promise<UserSummary> {
   return await database.system((tx) =>
     once(tx, actor.userId, key, async () => {
       const user = await lockUser(tx, input.id);
       await assertStillAdmin(tx, actor);
       if (input.role !== 'ADMIN') await assertAnotherAdmin(tx, user);
-      const updated: UserRow = { ...user, platformRole: input.role, updatedAt: clock.now() };
-      await tx.update(users, { id: user.id }, updated);
-      return updated;
+      const change = { platformRole: input.role, updatedAt: clock.now() };
+      await tx.update(users, { id: user.id }, change);
+      return { ...user, ...change };
     }),
   );
 }
 
 /** The user, with every platform administrator locked in one order, so that two changes at once take turns. */
-export async function lockUser(tx: EntityManager, id: string): Promise<UserRow> {
+export async function lockUser(tx: EntityManager, id: string): Promise<UserSummary> {
   await tx.query(`select 1 from users where platform_role = 'ADMIN' order by id for update`);
-  const user = await tx.findOne(users, { where: { id }, lock: { mode: 'pessimistic_write' } });
-  if (!user) throw notFound('USER_NOT_FOUND', 'There is no user with this id.', 'id');
+  const row = await tx.findOne(users, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  if (!row) throw notFound('USER_NOT_FOUND', 'There is no user with this id.', 'id');
+  const { passwordHash: _, ...user } = row;
   return user;
 }
 
@@ -49,7 +50,7 @@ export async function assertStillAdmin(tx: EntityManager, actor: Caller): Promis
 }
 
 /** @throws DomainError FAILED_PRECONDITION `LAST_PLATFORM_ADMIN` when nobody else could administer the platform */
-export async function assertAnotherAdmin(tx: EntityManager, user: UserRow): Promise<void> {
+export async function assertAnotherAdmin(tx: EntityManager, user: UserSummary): Promise<void> {
   if (user.platformRole !== 'ADMIN' || user.deactivatedAt) return;
   const active = await tx.countBy(users, { platformRole: 'ADMIN', deactivatedAt: IsNull() });
   if (active <= 1) {

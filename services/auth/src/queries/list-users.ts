@@ -1,10 +1,7 @@
 import { type ListRequest, listingSql, parseListing, toPage } from '@finflow/chassis/paging';
 import type { PlatformRole } from '@finflow/chassis/roles';
 import type { AuthParts } from '../parts.ts';
-import type { UserRow } from '../store/users.ts';
-
-/** A user as administrators see one. */
-export type UserSummary = Omit<UserRow, 'passwordHash'>;
+import type { UserSummary } from '../store/users.ts';
 
 const allowed = {
   id: { sql: 'id', type: 'uuid', value: (row: UserSummary) => row.id },

@@ -6,7 +6,8 @@ import { UserService, UserStatus } from '@finflow/proto/finflow/auth/v1/user_pb'
 import { deactivateUser } from '../commands/deactivate-user.ts';
 import { updateUserRole } from '../commands/update-user-role.ts';
 import type { AuthParts } from '../parts.ts';
-import { listUsers, type UserSummary } from '../queries/list-users.ts';
+import { listUsers } from '../queries/list-users.ts';
+import type { UserSummary } from '../store/users.ts';
 import { platformRoleFromWire, platformRoleToWire } from './roles.ts';
 
 const { method } = UserService;

@@ -13,6 +13,9 @@ export interface UserRow {
   deactivatedAt: Date | null;
 }
 
+/** A user as others may see one. What a command gives is kept with its request id, and no hash belongs there. */
+export type UserSummary = Omit<UserRow, 'passwordHash'>;
+
 export const users = new EntitySchema<UserRow>({
   name: 'users',
   columns: {

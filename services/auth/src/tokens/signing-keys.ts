@@ -1,10 +1,10 @@
 import type { Clock } from '@finflow/chassis/clock';
 import type { Database } from '@finflow/chassis/database/database';
 import { newId } from '@finflow/chassis/ids';
+import { Sealer } from '@finflow/chassis/sealer';
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JSONWebKeySet, type JWK } from 'jose';
 import type { EntityManager } from 'typeorm';
 import { type SigningKeyRow, signingKeys } from '../store/signing-keys.ts';
-import { seal, unseal } from './key-seal.ts';
 
 /** Verifiers look at the published keys every five minutes: a key that waits twice that is known when it first signs. */
 const publishBeforeSigningMs = 600_000;
@@ -22,7 +22,7 @@ export interface SigningKey {
 /** The ES256 keys that sign access tokens: private parts sealed in the database, public parts published as a JWKS. */
 export class SigningKeys {
   readonly #database: Database;
-  readonly #sealingKey: Buffer;
+  readonly #sealer: Sealer;
   readonly #clock: Clock;
   #cached: { readonly untilMs: number; readonly rows: Promise<SigningKeyRow[]> } | undefined;
   #published: { readonly rows: SigningKeyRow[]; readonly set: JSONWebKeySet } | undefined;
@@ -30,7 +30,7 @@ export class SigningKeys {
 
   constructor(parts: { database: Database; sealingKey: Buffer; clock: Clock }) {
     this.#database = parts.database;
-    this.#sealingKey = parts.sealingKey;
+    this.#sealer = new Sealer([{ id: 'only', key: parts.sealingKey }]);
     this.#clock = parts.clock;
   }
 
@@ -76,8 +76,7 @@ export class SigningKeys {
       .sort((a, b) => b.signsFrom.getTime() - a.signsFrom.getTime())[0];
     if (!row) throw new Error('There is no key to sign access tokens with.');
     if (this.#opened?.keyId !== row.keyId) {
-      const jwk = JSON.parse(unseal(this.#sealingKey, row.privateKeySealed, row.keyId)) as JWK;
-      this.#opened = { keyId: row.keyId, privateKey: (await importJWK(jwk, 'ES256')) as CryptoKey };
+      this.#opened = { keyId: row.keyId, privateKey: (await importJWK(this.#open(row), 'ES256')) as CryptoKey };
     }
     return this.#opened;
   }
@@ -95,6 +94,14 @@ export class SigningKeys {
     return this.#published.set;
   }
 
+  #open({ keyId, privateKeySealed }: SigningKeyRow): JWK {
+    try {
+      return JSON.parse(this.#sealer.open(privateKeySealed, keyId)) as JWK;
+    } catch (cause) {
+      throw new Error(`The signing key ${keyId} was sealed with another KEY_ENCRYPTION_KEY than this one.`, { cause });
+    }
+  }
+
   async #rows(): Promise<SigningKeyRow[]> {
     const nowMs = this.#clock.now().getTime();
     if (!this.#cached || nowMs >= this.#cached.untilMs) {
@@ -110,7 +117,7 @@ export class SigningKeys {
   async #add(tx: EntityManager, signsFrom: Date): Promise<string> {
     const keyId = newId();
     const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
-    const privateKeySealed = seal(this.#sealingKey, JSON.stringify(await exportJWK(privateKey)), keyId);
+    const privateKeySealed = this.#sealer.seal(JSON.stringify(await exportJWK(privateKey)), keyId);
     await tx.insert(signingKeys, {
       keyId,
       publicJwk: await exportJWK(publicKey),

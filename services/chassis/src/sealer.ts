@@ -12,8 +12,9 @@ export interface SealingKey {
 }
 
 /**
- * Encrypts what is kept about cards and from the processor (AES-256-GCM). The first key seals, all of them open: a new
- * key is put in front, and the old one stays behind it for as long as rows sealed with it are needed.
+ * Encrypts what a database keeps and nobody may read there: card tokens, private keys (AES-256-GCM). The first key seals,
+ * all of them open: a new key is put in front, and the old one stays behind it for as long as rows sealed with it are
+ * needed.
  *
  * Layout: version, length of the key id, key id, nonce, tag, ciphertext. The place (which row and column) is
  * authenticated too, so a sealed value copied into another row does not open there.

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Sealer } from '../../src/store/sealer.ts';
+import { Sealer } from '../src/sealer.ts';
 
 const first = { id: '2026-01', key: randomBytes(32) };
 const second = { id: '2026-07', key: randomBytes(32) };
