@@ -7,7 +7,6 @@ import {
   integer,
   loadConfig,
   loggingConfig,
-  migrationConfig,
 } from '@finflow/chassis/config';
 import { z } from 'zod';
 
@@ -36,9 +35,4 @@ export type AccountingConfig = z.output<typeof shape>;
 /** @throws ConfigError naming every bad variable */
 export function loadAccountingConfig(env?: Environment): AccountingConfig {
   return loadConfig(shape, env);
-}
-
-/** The owner's connection for migrations. Throws ConfigError. */
-export function loadMigrationConfig(env?: Environment) {
-  return loadConfig(z.object(migrationConfig), env);
 }

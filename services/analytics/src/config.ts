@@ -7,7 +7,6 @@ import {
   integer,
   loadConfig,
   loggingConfig,
-  migrationConfig,
 } from '@finflow/chassis/config';
 import { z } from 'zod';
 
@@ -27,9 +26,4 @@ export type AnalyticsConfig = z.output<typeof shape>;
 /** @throws ConfigError naming every bad variable */
 export function loadAnalyticsConfig(env?: Environment): AnalyticsConfig {
   return loadConfig(shape, env);
-}
-
-/** The owner's connection for migrations. */
-export function loadMigrationConfig(env?: Environment) {
-  return loadConfig(z.object(migrationConfig), env);
 }

@@ -7,7 +7,6 @@ import {
   integer,
   loadConfig,
   loggingConfig,
-  migrationConfig as ownerConnection,
 } from '@finflow/chassis/config';
 import { z } from 'zod';
 
@@ -57,9 +56,4 @@ export function loadDatabaseConfig(env?: Environment) {
 /** What rotating keys takes. */
 export function loadKeyConfig(env?: Environment) {
   return loadConfig(shape.pick({ DATABASE_URL: true, KEY_ENCRYPTION_KEY: true }), env);
-}
-
-/** What the migration command reads. */
-export function loadMigrationConfig(env?: Environment) {
-  return loadConfig(z.object(ownerConnection), env);
 }

@@ -1,6 +1,4 @@
-import { migrate } from '@finflow/chassis/database/migrate';
-import { loadMigrationConfig } from './config.ts';
+import { runMigrations } from '@finflow/chassis/database/migrate-program';
 import { migrations } from './store/migrations/index.ts';
 
-const applied = await migrate({ url: loadMigrationConfig().DATABASE_OWNER_URL, migrations });
-process.stdout.write(applied.length === 0 ? 'The schema is current.\n' : `Applied: ${applied.join(', ')}\n`);
+await runMigrations(migrations);

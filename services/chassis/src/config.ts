@@ -106,9 +106,9 @@ export const databaseConfig = {
 };
 
 /** The database as its owner: read by the migration command and by nothing else. */
-export const migrationConfig = {
+export const ownerDatabaseConfig = z.object({
   DATABASE_OWNER_URL: url('postgres', 'postgresql'),
-};
+});
 
 /** The registry of event schemas; `mock://` keeps them in the process. */
 export const eventsConfig = {

@@ -8,7 +8,6 @@ import {
   integer,
   loadConfig,
   loggingConfig,
-  migrationConfig,
   url,
 } from '@finflow/chassis/config';
 import type { SealingKey } from '@finflow/chassis/sealer';
@@ -85,9 +84,4 @@ export function loadPaymentsConfig(env?: Environment): PaymentsConfig {
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
-}
-
-/** The owner's connection for migrations. Throws ConfigError. */
-export function loadMigrationConfig(env?: Environment) {
-  return loadConfig(z.object(migrationConfig), env);
 }

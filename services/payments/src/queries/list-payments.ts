@@ -1,4 +1,5 @@
 import type { Database } from '@finflow/chassis/database/database';
+import { containing } from '@finflow/chassis/database/text-search';
 import { applyListing, type ListingRules, type ListRequest, parseListing, toPage } from '@finflow/chassis/paging';
 import type { SelectQueryBuilder } from 'typeorm';
 import type { Payment, PaymentStatus } from '../domain/payment.ts';
@@ -64,7 +65,7 @@ function narrow(query: SelectQueryBuilder<PaymentRow>, filters: PaymentFilters):
   if (createdUntil) query.andWhere('payment.createdAt < :createdUntil', { createdUntil });
   if (filters.query) {
     query.andWhere('(payment.description ilike :pattern or payment.processorId ilike :pattern)', {
-      pattern: `%${filters.query.replaceAll(/[\\%_]/g, '\\$&')}%`,
+      pattern: containing(filters.query),
     });
   }
 }

@@ -1,0 +1,21 @@
+import { ConfigError } from './config.ts';
+import { isUnavailable, sqlState } from './database/sql-state.ts';
+
+/**
+ * Runs what a program does. What whoever runs it can mend, a bad variable or a database that is not there, is said in a
+ * sentence on the error stream; a fault of ours shows where it is. Either ends the program with exit code 1.
+ */
+export async function runProgram(main: () => Promise<void>): Promise<void> {
+  try {
+    await main();
+  } catch (error) {
+    process.stderr.write(`${explain(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ConfigError) return error.message;
+  if (isUnavailable(error)) return `The database cannot be reached (${sqlState(error) ?? 'no answer'}).`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
