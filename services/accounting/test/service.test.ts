@@ -4,6 +4,7 @@ import { ManualClock } from '@finflow/chassis/clock';
 import { newId } from '@finflow/chassis/ids';
 import { silentLogger } from '@finflow/chassis/logger';
 import { grpcClient } from '@finflow/chassis/rpc/client';
+import { failureOf } from '@finflow/chassis/testing/failure';
 import { type TestDatabase, testDatabase } from '@finflow/chassis/testing/postgres';
 import { RecordingBus } from '@finflow/chassis/testing/recording-bus';
 import { type TestTokens, testTokens } from '@finflow/chassis/testing/tokens';
@@ -12,7 +13,6 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { loadAccountingConfig } from '../src/config.ts';
 import { createAccountingService } from '../src/service.ts';
 import { anInvoice, START } from './accounting.ts';
-import { refusal } from './errors.ts';
 
 /** The service as it is deployed: both ports, keys fetched by HTTP, relay, consumers, the overdue job. */
 let db: TestDatabase;
@@ -63,7 +63,7 @@ test('an invoice made with JSON over HTTP is there over gRPC, and its events are
   const anonymous = grpcClient(InvoiceService, `127.0.0.1:${ports.grpcPort}`);
   try {
     expect((await client.getInvoice({ id: invoice.id })).invoice?.amount?.amountMinor).toBe(125_000n);
-    expect(await refusal(anonymous.getInvoice({ id: invoice.id }))).toMatchObject({ code: 'Unauthenticated' });
+    expect(await failureOf(anonymous.getInvoice({ id: invoice.id }))).toMatchObject({ code: 'Unauthenticated' });
   } finally {
     client.close();
     anonymous.close();

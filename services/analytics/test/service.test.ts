@@ -2,12 +2,13 @@ import { systemClock } from '@finflow/chassis/clock';
 import { ConfigError } from '@finflow/chassis/config';
 import { newId } from '@finflow/chassis/ids';
 import { silentLogger } from '@finflow/chassis/logger';
+import { failureOf } from '@finflow/chassis/testing/failure';
 import { RecordingBus } from '@finflow/chassis/testing/recording-bus';
 import { CategorizationService } from '@finflow/proto/finflow/analytics/v1/categorization_pb';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { loadAnalyticsConfig } from '../src/config.ts';
 import { createAnalyticsService } from '../src/service.ts';
-import { Analytics, failureOf } from './support/analytics.ts';
+import { Analytics } from './support/analytics.ts';
 
 let analytics: Analytics;
 beforeAll(async () => {

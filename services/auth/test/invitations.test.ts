@@ -1,7 +1,8 @@
 import { eventually } from '@finflow/chassis/testing/eventually';
+import { failureOf } from '@finflow/chassis/testing/failure';
 import { OrganizationRole } from '@finflow/proto/finflow/common/v1/authorization_pb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Auth, failureOf, PASSWORD } from './support/auth.ts';
+import { Auth, PASSWORD } from './support/auth.ts';
 import { member, newEmail, type Person, registered, signedIn } from './support/people.ts';
 
 const { VIEWER, ACCOUNTANT, OWNER } = OrganizationRole;

@@ -1,9 +1,10 @@
 import { TokenVerifier } from '@finflow/chassis/identity';
 import { silentLogger } from '@finflow/chassis/logger';
+import { failureOf } from '@finflow/chassis/testing/failure';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
 import { createAuthService } from '../src/service.ts';
-import { Auth, failureOf, testConfig } from './support/auth.ts';
+import { Auth, testConfig } from './support/auth.ts';
 import { registered } from './support/people.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,6 +1,7 @@
+import { failureOf } from '@finflow/chassis/testing/failure';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
-import { Auth, failureOf, PASSWORD } from './support/auth.ts';
+import { Auth, PASSWORD } from './support/auth.ts';
 import { administrator, member, newEmail, registered } from './support/people.ts';
 
 let auth: Auth;

@@ -1,6 +1,7 @@
+import { failureOf } from '@finflow/chassis/testing/failure';
 import { OrganizationRole } from '@finflow/proto/finflow/common/v1/authorization_pb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Auth, failureOf } from './support/auth.ts';
+import { Auth } from './support/auth.ts';
 import { member, type Person, registered } from './support/people.ts';
 
 const { VIEWER, ACCOUNTANT, ADMIN, OWNER } = OrganizationRole;

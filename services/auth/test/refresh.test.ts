@@ -1,6 +1,7 @@
+import { failureOf } from '@finflow/chassis/testing/failure';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeJwt } from 'jose';
-import { Auth, failureOf } from './support/auth.ts';
+import { Auth } from './support/auth.ts';
 import { administrator, member, registered, signedIn } from './support/people.ts';
 
 const DAY_MS = 86_400_000;

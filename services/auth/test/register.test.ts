@@ -1,6 +1,7 @@
 import { eventually } from '@finflow/chassis/testing/eventually';
+import { failureOf } from '@finflow/chassis/testing/failure';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Auth, failureOf, PASSWORD } from './support/auth.ts';
+import { Auth, PASSWORD } from './support/auth.ts';
 import { newEmail, signedIn } from './support/people.ts';
 
 let auth: Auth;

@@ -1,6 +1,7 @@
+import { failureOf } from '@finflow/chassis/testing/failure';
 import { OrganizationRole, PlatformRole } from '@finflow/proto/finflow/common/v1/authorization_pb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Auth, failureOf, PASSWORD } from './support/auth.ts';
+import { Auth, PASSWORD } from './support/auth.ts';
 import { administrator, member, newEmail, type Person, registered } from './support/people.ts';
 
 // An access token outlives by minutes what it says. In that time it must not be good for undoing what was decided.

@@ -1,7 +1,8 @@
+import { failureOf } from '@finflow/chassis/testing/failure';
 import { UserStatus } from '@finflow/proto/finflow/auth/v1/user_pb';
 import { PlatformRole } from '@finflow/proto/finflow/common/v1/authorization_pb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Auth, failureOf, PASSWORD } from './support/auth.ts';
+import { Auth, PASSWORD } from './support/auth.ts';
 import { administrator, newEmail, type Person, registered, signedIn } from './support/people.ts';
 
 const NOBODY = '0199a000-0000-7000-8000-000000000000';

@@ -18,20 +18,24 @@ export function isCurrency(code: string): boolean {
   return currencyExponents.has(code);
 }
 
+/** Throws UNKNOWN_CURRENCY naming `field`. */
+export function assertCurrency(code: string, field: string): void {
+  if (!isCurrency(code)) {
+    throw invalidArgument('UNKNOWN_CURRENCY', field, `must be an ISO 4217 currency, not "${code.slice(0, 16)}"`);
+  }
+}
+
 /** How many decimal digits `code` has. Throws UNKNOWN_CURRENCY. */
 export function currencyExponent(code: string): number {
-  const exponent = currencyExponents.get(code);
-  if (exponent === undefined) {
-    throw invalidArgument('UNKNOWN_CURRENCY', 'currency_code', `"${code.slice(0, 16)}" is not an ISO 4217 currency`);
-  }
-  return exponent;
+  assertCurrency(code, 'currency_code');
+  return currencyExponents.get(code) ?? 0;
 }
 
 /** Throws UNKNOWN_CURRENCY, or AMOUNT_OUT_OF_RANGE for what 64 bits cannot hold. */
 export function money(currencyCode: string, amountMinor: bigint): Money {
   currencyExponent(currencyCode);
   if (amountMinor > maxAmountMinor || amountMinor < minAmountMinor) {
-    throw invalidArgument('AMOUNT_OUT_OF_RANGE', 'amount_minor', 'does not fit 64 bits');
+    throw invalidArgument('AMOUNT_OUT_OF_RANGE', 'amount_minor', 'must fit 64 bits');
   }
   return { currencyCode, amountMinor };
 }
@@ -45,7 +49,7 @@ function assertSameCurrency(left: Money, right: Money): void {
     throw invalidArgument(
       'CURRENCY_MISMATCH',
       'currency_code',
-      `${left.currencyCode} and ${right.currencyCode} cannot be reckoned together`,
+      `must be one: ${left.currencyCode} and ${right.currencyCode} cannot be reckoned together`,
     );
   }
 }
@@ -134,7 +138,11 @@ export function parseDecimal(currencyCode: string, text: string, field = 'amount
   if (match === null) throw invalidArgument('MALFORMED_AMOUNT', field, 'must be a decimal number such as 1234.50');
   const [, sign, whole = '', fraction = ''] = match;
   if (fraction.length > exponent) {
-    throw invalidArgument('TOO_MANY_DECIMALS', field, `${currencyCode} has ${exponent} decimal digits, not more`);
+    throw invalidArgument(
+      'TOO_MANY_DECIMALS',
+      field,
+      `must have at most ${exponent} decimal digits in ${currencyCode}`,
+    );
   }
   const minor = BigInt(whole + fraction.padEnd(exponent, '0'));
   return money(currencyCode, sign === '-' ? -minor : minor);
@@ -154,12 +162,6 @@ export function fromProto(wire: WireMoney | undefined, field = 'amount', default
   const currencyCode = wire.currencyCode || defaultCurrency;
   const currencyField = `${field}.currency_code`;
   if (currencyCode === '') throw invalidArgument('CURRENCY_REQUIRED', currencyField, 'is required');
-  if (!isCurrency(currencyCode)) {
-    throw invalidArgument(
-      'UNKNOWN_CURRENCY',
-      currencyField,
-      `"${currencyCode.slice(0, 16)}" is not an ISO 4217 currency`,
-    );
-  }
+  assertCurrency(currencyCode, currencyField);
   return money(currencyCode, wire.amountMinor);
 }

@@ -169,5 +169,7 @@ function toTokenError(error: unknown): DomainError {
   if (tokenFaults.some((fault) => error instanceof fault)) {
     return invalidToken('The access token is not valid here.', error);
   }
-  return unavailable('TOKEN_KEYS_UNAVAILABLE', 'Access tokens cannot be checked at the moment; try again.', { cause: error });
+  return unavailable('TOKEN_KEYS_UNAVAILABLE', 'Access tokens cannot be checked at the moment; try again.', {
+    cause: error,
+  });
 }

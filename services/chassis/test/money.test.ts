@@ -167,7 +167,7 @@ describe('on the wire', () => {
   test('errors name the field', () => {
     expect(() => fromProto(undefined, 'unit_price')).toThrow('unit_price: is required');
     expect(() => fromProto(toProto({ currencyCode: 'ZZZ', amountMinor: 5n }), 'unit_price')).toThrow(
-      'unit_price.currency_code: "ZZZ" is not an ISO 4217 currency',
+      'unit_price.currency_code: must be an ISO 4217 currency, not "ZZZ"',
     );
   });
 });

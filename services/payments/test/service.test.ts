@@ -9,6 +9,7 @@ import { newId } from '@finflow/chassis/ids';
 import { silentLogger } from '@finflow/chassis/logger';
 import { grpcClient } from '@finflow/chassis/rpc/client';
 import { eventually } from '@finflow/chassis/testing/eventually';
+import { failureOf } from '@finflow/chassis/testing/failure';
 import { type TestDatabase, testDatabase } from '@finflow/chassis/testing/postgres';
 import { RecordingBus } from '@finflow/chassis/testing/recording-bus';
 import { type TestTokens, testTokens } from '@finflow/chassis/testing/tokens';
@@ -16,7 +17,6 @@ import { PaymentService, PaymentStatus } from '@finflow/proto/finflow/payments/v
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadPaymentsConfig } from '../src/config.ts';
 import { createPaymentsService } from '../src/service.ts';
-import { failureOf } from './failure.ts';
 import { type Sandbox, secretKey, startSandbox, webhookSecret } from './sandbox.ts';
 
 let sandbox: Sandbox;

@@ -38,7 +38,11 @@ export async function bookTransaction(
   const { organizationId, id, version, category } = transaction;
   const role = bookingRole(transaction, bookingConfidence);
   if (role === undefined) {
-    throw invalidArgument('UNKNOWN_CATEGORY', 'category', `accounting has no account for "${category}"`);
+    throw invalidArgument(
+      'UNKNOWN_CATEGORY',
+      'category',
+      `must be one that accounting has an account for, not "${category}"`,
+    );
   }
   const organization = await openBooks(tx, organizationId, clock, 'exclusive');
   const before = await lockCategorized(tx, organizationId, id);

@@ -27,7 +27,7 @@ export async function createAccount(
   key?: RequestKey,
 ): Promise<Account> {
   if (request.isCash && request.type !== 'ASSET') {
-    throw invalidArgument('CASH_ACCOUNT_NOT_ASSET', 'is_cash', 'only an asset can be cash');
+    throw invalidArgument('CASH_ACCOUNT_NOT_ASSET', 'is_cash', 'must be false: only an asset can be cash');
   }
   return await mutate(parts, actor, key, async (tx) => {
     // The standard chart first, or the new account could take one of its codes.

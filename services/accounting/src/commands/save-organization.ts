@@ -1,6 +1,6 @@
 import { isTimeZone } from '@finflow/chassis/clock';
 import { invalidArgument } from '@finflow/chassis/errors';
-import { isCurrency } from '@finflow/chassis/money';
+import { assertCurrency } from '@finflow/chassis/money';
 import type { EntityManager } from 'typeorm';
 import type { AccountingParts } from '../parts.ts';
 import { type Settings, saveSettings } from '../store/organizations.ts';
@@ -16,11 +16,9 @@ export async function saveOrganization(
   { clock }: AccountingParts,
   settings: Settings,
 ): Promise<void> {
-  if (!isCurrency(settings.currency)) {
-    throw invalidArgument('UNKNOWN_CURRENCY', 'currency', `"${settings.currency}" is not an ISO 4217 currency`);
-  }
+  assertCurrency(settings.currency, 'currency');
   if (!isTimeZone(settings.timeZone)) {
-    throw invalidArgument('UNKNOWN_TIME_ZONE', 'time_zone', `"${settings.timeZone}" is not an IANA time zone`);
+    throw invalidArgument('UNKNOWN_TIME_ZONE', 'time_zone', `must be an IANA time zone, not "${settings.timeZone}"`);
   }
   await saveSettings(tx, settings, clock.now());
 }

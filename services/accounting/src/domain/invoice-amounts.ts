@@ -1,5 +1,5 @@
 import { invalidArgument } from '@finflow/chassis/errors';
-import { isCurrency } from '@finflow/chassis/money';
+import { assertCurrency } from '@finflow/chassis/money';
 import { type InvoiceTotals, invoiceTotals } from './invoice-totals.ts';
 
 /** An amount as a request gives it; an empty currency means a default. */
@@ -33,7 +33,7 @@ export function invoiceAmounts(
   defaultCurrency: string,
 ): InvoiceTotals & { readonly currency: string } {
   if (!amount && lineItems.length === 0) {
-    throw invalidArgument('AMOUNT_OR_LINE_ITEMS_REQUIRED', 'amount', 'give an amount or line items');
+    throw invalidArgument('AMOUNT_OR_LINE_ITEMS_REQUIRED', 'amount', 'is required when there are no line_items');
   }
   const currency = chosenCurrency(amount, lineItems, defaultCurrency);
   if (amount && lineItems.length === 0) {
@@ -50,9 +50,14 @@ export function invoiceAmounts(
     'line_items',
   );
   if (amount && amount.amountMinor !== totals.totalMinor) {
-    throw invalidArgument('AMOUNT_MISMATCH', 'amount', `the lines come to ${totals.totalMinor} minor units`, {
-      totalMinor: totals.totalMinor.toString(),
-    });
+    throw invalidArgument(
+      'AMOUNT_MISMATCH',
+      'amount',
+      `must be ${totals.totalMinor} minor units, which the lines come to`,
+      {
+        totalMinor: totals.totalMinor.toString(),
+      },
+    );
   }
   return { currency, ...totals };
 }
@@ -72,8 +77,8 @@ function chosenCurrency(
   ].filter(({ code }) => code !== '');
   const currency = named[0]?.code ?? defaultCurrency;
   for (const { field, code } of named) {
-    if (!isCurrency(code)) throw invalidArgument('UNKNOWN_CURRENCY', field, `"${code}" is not an ISO 4217 currency`);
-    if (code !== currency) throw invalidArgument('CURRENCY_MISMATCH', field, `the invoice is in ${currency}`);
+    assertCurrency(code, field);
+    if (code !== currency) throw invalidArgument('CURRENCY_MISMATCH', field, `must be ${currency}, as the invoice is`);
   }
   return currency;
 }

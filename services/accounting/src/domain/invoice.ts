@@ -176,9 +176,13 @@ export function invoiceNumber(issueDate: string, count: bigint): string {
 }
 
 function notDraft(invoice: InvoiceHeader): Error {
-  return failedPrecondition('INVOICE_NOT_DRAFT', `This invoice is ${invoice.status}; only a draft can do that.`, {
-    metadata: { status: invoice.status },
-  });
+  return failedPrecondition(
+    'INVOICE_NOT_DRAFT',
+    `This invoice is ${invoice.status}; that can only be done to a draft.`,
+    {
+      metadata: { status: invoice.status },
+    },
+  );
 }
 
 function cancelled(): Error {

@@ -70,13 +70,13 @@ export const maxLines = 1000;
  *   `ENTRY_TOO_FEW_LINES`, `ENTRY_TOO_MANY_LINES`, `LINE_IS_ZERO`
  */
 export function checkLines(lines: readonly NewJournalLine[]): void {
-  if (lines.length < 2) throw invalidArgument('ENTRY_TOO_FEW_LINES', 'lines', 'an entry has at least two lines');
+  if (lines.length < 2) throw invalidArgument('ENTRY_TOO_FEW_LINES', 'lines', 'must be at least two');
   if (lines.length > maxLines) {
-    throw invalidArgument('ENTRY_TOO_MANY_LINES', 'lines', `an entry has at most ${maxLines} lines`);
+    throw invalidArgument('ENTRY_TOO_MANY_LINES', 'lines', `must be at most ${maxLines}`);
   }
   const sums = new Map<string, { debit: bigint; credit: bigint }>();
   for (const { currency, amountMinor, field } of lines) {
-    if (amountMinor === 0n) throw invalidArgument('LINE_IS_ZERO', field ?? 'lines', 'a line has an amount');
+    if (amountMinor === 0n) throw invalidArgument('LINE_IS_ZERO', field ?? 'lines', 'must not be on a line of zero');
     const sum = sums.get(currency) ?? { debit: 0n, credit: 0n };
     if (amountMinor > 0n) sum.debit += amountMinor;
     else sum.credit -= amountMinor;
@@ -84,7 +84,7 @@ export function checkLines(lines: readonly NewJournalLine[]): void {
   }
   for (const [currency, { debit, credit }] of sums) {
     if (debit === credit) continue;
-    throw invalidArgument('ENTRY_NOT_BALANCED', 'lines', `debits and credits differ in ${currency}`, {
+    throw invalidArgument('ENTRY_NOT_BALANCED', 'lines', `must balance: debits and credits differ in ${currency}`, {
       currencyCode: currency,
       debitMinor: debit.toString(),
       creditMinor: credit.toString(),

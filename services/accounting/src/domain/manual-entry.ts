@@ -1,5 +1,5 @@
 import { invalidArgument } from '@finflow/chassis/errors';
-import { isCurrency } from '@finflow/chassis/money';
+import { assertCurrency } from '@finflow/chassis/money';
 import { accountReference } from './account.ts';
 import { checkLines, type JournalEntry, type NewJournalLine } from './journal-entry.ts';
 
@@ -31,11 +31,8 @@ export function manualLines(request: RequestedEntry, defaultCurrency: string): N
   const { debitAccount, creditAccount, amount } = request;
   const simple = debitAccount !== '' || creditAccount !== '' || amount !== undefined;
   if (simple === request.lines.length > 0) {
-    throw invalidArgument(
-      'AMOUNT_OR_LINES_REQUIRED',
-      'lines',
-      'give debit_account, credit_account and amount, or give lines, not both',
-    );
+    const rule = simple ? 'must be empty beside' : 'must be at least two, in the absence of';
+    throw invalidArgument('AMOUNT_OR_LINES_REQUIRED', 'lines', `${rule} debit_account, credit_account and amount`);
   }
   const lines = simple ? simpleLines(request, defaultCurrency) : severalLines(request.lines, defaultCurrency);
   checkLines(lines);
@@ -75,15 +72,19 @@ function severalLines(lines: readonly RequestedLine[], defaultCurrency: string):
 export function checkAccountsDiffer(entry: JournalEntry, request: RequestedEntry): void {
   if (new Set(entry.lines.map(({ accountId }) => accountId)).size > 1) return;
   const field = request.lines.length > 0 ? 'lines' : 'credit_account';
-  throw invalidArgument('SAME_ACCOUNT', field, 'debit and credit are the same account');
+  throw invalidArgument(
+    'SAME_ACCOUNT',
+    field,
+    'must not all be one account: an entry moves something from one to another',
+  );
 }
 
 function currencyOf(code: string, defaultCurrency: string, field: string): string {
   if (code === '') return defaultCurrency;
-  if (isCurrency(code)) return code;
-  throw invalidArgument('UNKNOWN_CURRENCY', field, `"${code}" is not an ISO 4217 currency`);
+  assertCurrency(code, field);
+  return code;
 }
 
 function incomplete(field: string): Error {
-  return invalidArgument('AMOUNT_OR_LINES_REQUIRED', field, 'is required when no lines are given');
+  return invalidArgument('AMOUNT_OR_LINES_REQUIRED', field, 'is required when there are no lines');
 }

@@ -1,3 +1,4 @@
+import { containing } from '@finflow/chassis/database/text-search';
 import { applyListing, type ListRequest, parseListing, type SortField, toPage } from '@finflow/chassis/paging';
 import type { SelectQueryBuilder } from 'typeorm';
 import type { Account, AccountType } from '../domain/account.ts';
@@ -5,7 +6,6 @@ import type { AccountingParts, Actor } from '../parts.ts';
 import { type AccountRow, AccountSchema } from '../store/accounts.ts';
 import { type Balance, balancesOf } from '../store/balances.ts';
 import { ensureBooks } from '../store/organizations.ts';
-import { containing } from '../store/text-search.ts';
 
 /** Filters combine with AND; what is empty filters nothing. */
 export interface AccountFilters {

@@ -1,9 +1,9 @@
+import { containing } from '@finflow/chassis/database/text-search';
 import { applyListing, type ListRequest, parseListing, type SortField, toPage } from '@finflow/chassis/paging';
 import type { SelectQueryBuilder } from 'typeorm';
 import type { Invoice, InvoiceHeader, InvoiceStatus } from '../domain/invoice.ts';
 import type { AccountingParts, Actor } from '../parts.ts';
 import { InvoiceSchema, withLineItems } from '../store/invoices.ts';
-import { containing } from '../store/text-search.ts';
 
 /** Filters combine with AND; what is empty or undefined filters nothing. */
 export interface InvoiceFilters {

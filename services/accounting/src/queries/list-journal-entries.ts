@@ -1,3 +1,4 @@
+import { containing } from '@finflow/chassis/database/text-search';
 import { notFound } from '@finflow/chassis/errors';
 import { applyListing, type ListRequest, parseListing, type SortField, toPage } from '@finflow/chassis/paging';
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
@@ -6,7 +7,6 @@ import type { JournalEntry } from '../domain/journal-entry.ts';
 import type { AccountingParts, Actor } from '../parts.ts';
 import { findAccounts } from '../store/accounts.ts';
 import { type JournalEntryRow, JournalEntrySchema, withLines } from '../store/read-entries.ts';
-import { containing } from '../store/text-search.ts';
 
 /** Filters combine with AND; what is empty filters nothing. */
 export interface JournalFilters {

@@ -1,11 +1,11 @@
 import type { Database } from '@finflow/chassis/database/database';
 import { newId } from '@finflow/chassis/ids';
+import { failureOf } from '@finflow/chassis/testing/failure';
 import { InvoiceStatus } from '@finflow/proto/finflow/accounting/v1/invoice_pb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { openBooks } from '../../src/store/organizations.ts';
 import { anInvoice, balances, startAccounting, type TestAccounting, type TestMember } from '../accounting.ts';
 import { expectBooksToHold } from '../books.ts';
-import { refusal } from '../errors.ts';
 import { eventsFor } from '../events.ts';
 import { untilWaiting } from '../waiting.ts';
 
@@ -63,7 +63,9 @@ test('an entry reversed by many at once is reversed once', async () => {
   const calls = Array.from({ length: 8 }, () => member.ledger.reverseJournalEntry({ id }));
   const results = await outcomes(calls);
   expect(results.filter((status) => status === 'fulfilled')).toHaveLength(1);
-  expect(await refusal(member.ledger.reverseJournalEntry({ id }))).toMatchObject({ reason: 'ENTRY_ALREADY_REVERSED' });
+  expect(await failureOf(member.ledger.reverseJournalEntry({ id }))).toMatchObject({
+    reason: 'ENTRY_ALREADY_REVERSED',
+  });
   expect(await balances(member)).toEqual({});
 });
 

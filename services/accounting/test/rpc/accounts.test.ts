@@ -1,8 +1,8 @@
+import { failureOf } from '@finflow/chassis/testing/failure';
 import { AccountType } from '@finflow/proto/finflow/accounting/v1/ledger_pb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { expenseCategories } from '../../src/domain/transaction-categories.ts';
 import { startAccounting, type TestAccounting, type TestMember } from '../accounting.ts';
-import { refusal } from '../errors.ts';
 import { eventsFor } from '../events.ts';
 
 let accounting: TestAccounting;
@@ -54,16 +54,16 @@ describe('the chart of accounts', () => {
     };
     const { account } = await member.ledger.createAccount(request);
     expect(account).toMatchObject({ ...request, isReceivable: false, balances: [] });
-    expect(await refusal(member.ledger.createAccount({ ...request, name: 'Other' }))).toEqual({
+    expect(await failureOf(member.ledger.createAccount({ ...request, name: 'Other' }))).toMatchObject({
       code: 'AlreadyExists',
       reason: 'ACCOUNT_CODE_TAKEN',
       fields: ['code'],
     });
-    expect(await refusal(member.ledger.createAccount({ ...request, code: '1100' }))).toMatchObject({
+    expect(await failureOf(member.ledger.createAccount({ ...request, code: '1100' }))).toMatchObject({
       reason: 'ACCOUNT_CODE_TAKEN',
     });
     expect(
-      await refusal(member.ledger.createAccount({ ...request, code: '2', type: AccountType.EQUITY })),
+      await failureOf(member.ledger.createAccount({ ...request, code: '2', type: AccountType.EQUITY })),
     ).toMatchObject({
       code: 'InvalidArgument',
       reason: 'CASH_ACCOUNT_NOT_ASSET',

@@ -1,8 +1,8 @@
 import { newId } from '@finflow/chassis/ids';
+import { failureOf } from '@finflow/chassis/testing/failure';
 import { InvoiceStatus } from '@finflow/proto/finflow/accounting/v1/invoice_pb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { anInvoice, balances, startAccounting, type TestAccounting, type TestMember } from '../accounting.ts';
-import { refusal } from '../errors.ts';
 import { eventsFor } from '../events.ts';
 
 let accounting: TestAccounting;
@@ -94,7 +94,7 @@ describe('UpdateInvoice', () => {
   ])('an issued one does not change in its %s', async (_what, fields) => {
     const id = await created();
     const before = (await member.invoices.getInvoice({ id })).invoice;
-    expect(await refusal(member.invoices.updateInvoice({ id, ...fields }))).toMatchObject({
+    expect(await failureOf(member.invoices.updateInvoice({ id, ...fields }))).toMatchObject({
       code: 'FailedPrecondition',
       reason: 'INVOICE_NOT_DRAFT',
     });
@@ -103,22 +103,22 @@ describe('UpdateInvoice', () => {
 
   test('a cancelled one does not change, a taken number and impossible dates are refused', async () => {
     const id = await created({ issue: false, number: 'TAKEN' });
-    expect(await refusal(member.invoices.updateInvoice({ id, dueDate: '2026-03-01' }))).toMatchObject({
+    expect(await failureOf(member.invoices.updateInvoice({ id, dueDate: '2026-03-01' }))).toMatchObject({
       reason: 'DUE_BEFORE_ISSUE',
       fields: ['due_date'],
     });
-    expect(await refusal(member.invoices.updateInvoice({ id, issueDate: '2026-04-11' }))).toMatchObject({
+    expect(await failureOf(member.invoices.updateInvoice({ id, issueDate: '2026-04-11' }))).toMatchObject({
       reason: 'DUE_BEFORE_ISSUE',
       fields: ['issue_date'],
     });
     const other = await created({ issue: false });
-    expect(await refusal(member.invoices.updateInvoice({ id: other, number: 'TAKEN' }))).toEqual({
+    expect(await failureOf(member.invoices.updateInvoice({ id: other, number: 'TAKEN' }))).toMatchObject({
       code: 'AlreadyExists',
       reason: 'INVOICE_NUMBER_TAKEN',
       fields: ['number'],
     });
     await member.invoices.cancelInvoice({ id });
-    expect(await refusal(member.invoices.updateInvoice({ id, notes: 'x' }))).toMatchObject({
+    expect(await failureOf(member.invoices.updateInvoice({ id, notes: 'x' }))).toMatchObject({
       reason: 'INVOICE_CANCELLED',
     });
   });
@@ -141,7 +141,7 @@ describe('IssueInvoice and CancelInvoice', () => {
     const { journalEntries } = await member.ledger.listJournalEntries({});
     expect(journalEntries).toMatchObject([{ date: '2026-03-01', invoiceId: id }]);
     expect((await member.invoices.issueInvoice({ id, requestId: 'i' })).invoice).toEqual(invoice);
-    expect(await refusal(member.invoices.issueInvoice({ id }))).toMatchObject({
+    expect(await failureOf(member.invoices.issueInvoice({ id }))).toMatchObject({
       code: 'FailedPrecondition',
       reason: 'INVOICE_NOT_DRAFT',
     });
@@ -163,7 +163,7 @@ describe('IssueInvoice and CancelInvoice', () => {
     const [entry, reversal] = journalEntries;
     expect(reversal).toMatchObject({ reversesEntryId: entry?.id, invoiceId: id, source: `reversal:${entry?.id}` });
     expect(entry?.reversedByEntryId).toBe(reversal?.id);
-    expect(await refusal(member.invoices.cancelInvoice({ id }))).toMatchObject({ reason: 'INVOICE_CANCELLED' });
+    expect(await failureOf(member.invoices.cancelInvoice({ id }))).toMatchObject({ reason: 'INVOICE_CANCELLED' });
   });
 
   test('an invoice is cancelled by its id in capitals too', async () => {
@@ -183,7 +183,7 @@ describe('IssueInvoice and CancelInvoice', () => {
     const id = await created();
     await eventsFor(accounting, member).paymentCompleted({ invoiceId: id, amount: 1n });
     const before = await balances(member);
-    expect(await refusal(member.invoices.cancelInvoice({ id }))).toMatchObject({
+    expect(await failureOf(member.invoices.cancelInvoice({ id }))).toMatchObject({
       code: 'FailedPrecondition',
       reason: 'INVOICE_HAS_PAYMENTS',
     });
@@ -201,13 +201,13 @@ describe('IssueInvoice and CancelInvoice', () => {
       member.invoices.getInvoice({ id: newId() }),
     ];
     const notFound = { code: 'NotFound', reason: 'INVOICE_NOT_FOUND', fields: ['id'] };
-    expect(await Promise.all(calls.map(refusal))).toEqual(calls.map(() => notFound));
+    expect(await Promise.all(calls.map(failureOf))).toMatchObject(calls.map(() => notFound));
   });
 
   test('a viewer reads and does not write', async () => {
     const id = await created();
     const viewer = await accounting.member({ organizationId: member.organizationId, role: 'VIEWER' });
     expect((await viewer.invoices.getInvoice({ id })).invoice?.id).toBe(id);
-    expect(await refusal(viewer.invoices.cancelInvoice({ id }))).toMatchObject({ code: 'PermissionDenied' });
+    expect(await failureOf(viewer.invoices.cancelInvoice({ id }))).toMatchObject({ code: 'PermissionDenied' });
   });
 });

@@ -1,8 +1,8 @@
 import { newId } from '@finflow/chassis/ids';
+import { failureOf } from '@finflow/chassis/testing/failure';
 import { InvoiceStatus } from '@finflow/proto/finflow/accounting/v1/invoice_pb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { anInvoice, balances, startAccounting, type TestAccounting, type TestMember, TODAY } from '../accounting.ts';
-import { refusal } from '../errors.ts';
 import { eventsFor } from '../events.ts';
 
 let accounting: TestAccounting;
@@ -97,7 +97,7 @@ describe('CreateInvoice', () => {
 
   test('a refused invoice leaves no gap', async () => {
     const other = await accounting.member();
-    await refusal(other.invoices.createInvoice(anInvoice({ amount: { currencyCode: 'XXQ', amountMinor: 1n } })));
+    await failureOf(other.invoices.createInvoice(anInvoice({ amount: { currencyCode: 'XXQ', amountMinor: 1n } })));
     const { invoice } = await other.invoices.createInvoice(anInvoice());
     expect(invoice?.number).toBe('INV-2026-00001');
   });
@@ -109,7 +109,7 @@ describe('CreateInvoice', () => {
     );
     expect(new Set(replies.map(({ invoice }) => invoice?.id)).size).toBe(1);
     expect(replies[1]).toEqual(replies[0]);
-    expect(await refusal(member.invoices.createInvoice(anInvoice({ requestId, client: 'Other' })))).toEqual({
+    expect(await failureOf(member.invoices.createInvoice(anInvoice({ requestId, client: 'Other' })))).toMatchObject({
       code: 'AlreadyExists',
       reason: 'REQUEST_ID_REUSED',
       fields: ['request_id'],
@@ -175,7 +175,7 @@ describe('CreateInvoice', () => {
     ],
   ])('%s is refused by field, and nothing is stored', async (_what, fields, reason, field) => {
     const other = await accounting.member();
-    const refused = await refusal(other.invoices.createInvoice(anInvoice(fields)));
+    const refused = await failureOf(other.invoices.createInvoice(anInvoice(fields)));
     expect(refused).toMatchObject({ code: 'InvalidArgument', reason });
     expect(refused.fields).toContain(field);
     expect((await other.invoices.listInvoices({})).totalSize).toBe(0);
@@ -184,7 +184,7 @@ describe('CreateInvoice', () => {
   test('a number that is taken is refused', async () => {
     const other = await accounting.member();
     await other.invoices.createInvoice(anInvoice({ number: 'A-1' }));
-    expect(await refusal(other.invoices.createInvoice(anInvoice({ number: 'A-1' })))).toEqual({
+    expect(await failureOf(other.invoices.createInvoice(anInvoice({ number: 'A-1' })))).toMatchObject({
       code: 'AlreadyExists',
       reason: 'INVOICE_NUMBER_TAKEN',
       fields: ['number'],

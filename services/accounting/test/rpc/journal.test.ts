@@ -1,7 +1,7 @@
+import { failureOf } from '@finflow/chassis/testing/failure';
 import { JournalSide } from '@finflow/proto/finflow/accounting/v1/ledger_pb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { anInvoice, balances, startAccounting, type TestAccounting, type TestMember, TODAY } from '../accounting.ts';
-import { refusal } from '../errors.ts';
 import { eventsFor } from '../events.ts';
 
 let accounting: TestAccounting;
@@ -41,7 +41,7 @@ describe('ReverseJournalEntry', () => {
     expect(await member.ledger.reverseJournalEntry({ id, requestId: 'r' })).toMatchObject({
       journalEntry: { id: journalEntry?.id },
     });
-    expect(await refusal(member.ledger.reverseJournalEntry({ id }))).toMatchObject({
+    expect(await failureOf(member.ledger.reverseJournalEntry({ id }))).toMatchObject({
       code: 'FailedPrecondition',
       reason: 'ENTRY_ALREADY_REVERSED',
     });
@@ -64,7 +64,7 @@ describe('ReverseJournalEntry', () => {
     const { journalEntries } = await member.ledger.listJournalEntries({});
     expect(journalEntries).toHaveLength(5);
     for (const { id } of journalEntries) {
-      expect(await refusal(member.ledger.reverseJournalEntry({ id }))).toMatchObject({
+      expect(await failureOf(member.ledger.reverseJournalEntry({ id }))).toMatchObject({
         reason: 'ENTRY_BELONGS_TO_DOCUMENT',
       });
     }
@@ -76,7 +76,7 @@ describe('ReverseJournalEntry', () => {
     const stranger = await accounting.member();
     const calls = [stranger.ledger.reverseJournalEntry({ id }), stranger.ledger.getJournalEntry({ id })];
     const notFound = { code: 'NotFound', reason: 'JOURNAL_ENTRY_NOT_FOUND', fields: ['id'] };
-    expect(await Promise.all(calls.map(refusal))).toEqual([notFound, notFound]);
+    expect(await Promise.all(calls.map(failureOf))).toMatchObject([notFound, notFound]);
   });
 });
 
@@ -105,7 +105,7 @@ describe('ListJournalEntries and GetTrialBalance', () => {
     const first = await member.ledger.listJournalEntries({ pageSize: 2 });
     expect(first.totalSize).toBe(3);
     expect(await descriptions({ pageSize: 2, pageToken: first.nextPageToken })).toEqual(['Editor']);
-    expect(await refusal(member.ledger.listJournalEntries({ account: '9999' }))).toMatchObject({
+    expect(await failureOf(member.ledger.listJournalEntries({ account: '9999' }))).toMatchObject({
       code: 'NotFound',
       fields: ['account'],
     });

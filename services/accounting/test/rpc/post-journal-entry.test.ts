@@ -1,8 +1,8 @@
 import { newId } from '@finflow/chassis/ids';
+import { failureOf } from '@finflow/chassis/testing/failure';
 import { AccountType, JournalSide } from '@finflow/proto/finflow/accounting/v1/ledger_pb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { anInvoice, balances, startAccounting, type TestAccounting, type TestMember, TODAY } from '../accounting.ts';
-import { refusal } from '../errors.ts';
 
 let accounting: TestAccounting;
 let member: TestMember;
@@ -123,10 +123,23 @@ describe('PostJournalEntry', () => {
     ['a negative amount', { amount: usd(-1n) }, 'VALIDATION_FAILED', 'amount'],
     ['a date that is none', { date: '2026-13-01' }, 'VALIDATION_FAILED', 'date'],
   ])('%s is refused by field, and nothing is stored', async (_what, fields, reason, field) => {
-    const refused = await refusal(member.ledger.postJournalEntry(rent(fields)));
+    const refused = await failureOf(member.ledger.postJournalEntry(rent(fields)));
     expect(refused).toMatchObject({ code: 'InvalidArgument', reason });
     expect(refused.fields).toContain(field);
     expect((await member.ledger.listJournalEntries({})).totalSize).toBe(0);
+  });
+
+  test('what has both forms, or neither, hears which to leave out or to give', async () => {
+    const lines = [
+      { account: '1000', side: DEBIT, amount: usd(1n) },
+      { account: '6050', side: CREDIT, amount: usd(1n) },
+    ];
+    expect((await failureOf(member.ledger.postJournalEntry({}))).message).toBe(
+      'lines: must be at least two, in the absence of debit_account, credit_account and amount',
+    );
+    expect((await failureOf(member.ledger.postJournalEntry(rent({ lines })))).message).toBe(
+      'lines: must be empty beside debit_account, credit_account and amount',
+    );
   });
 
   test('lines that do not balance in each currency are refused', async () => {
@@ -134,7 +147,7 @@ describe('PostJournalEntry', () => {
       { account: '6050', side: DEBIT, amount: usd(100n) },
       { account: '1000', side: CREDIT, amount: { currencyCode: 'EUR', amountMinor: 100n } },
     ];
-    expect(await refusal(member.ledger.postJournalEntry({ lines }))).toEqual({
+    expect(await failureOf(member.ledger.postJournalEntry({ lines }))).toMatchObject({
       code: 'InvalidArgument',
       reason: 'ENTRY_NOT_BALANCED',
       fields: ['lines'],
@@ -142,24 +155,24 @@ describe('PostJournalEntry', () => {
   });
 
   test('unknown accounts and invoices are named; a closed account takes no lines', async () => {
-    expect(await refusal(member.ledger.postJournalEntry(rent({ debitAccount: '9999' })))).toEqual({
+    expect(await failureOf(member.ledger.postJournalEntry(rent({ debitAccount: '9999' })))).toMatchObject({
       code: 'NotFound',
       reason: 'ACCOUNT_NOT_FOUND',
       fields: ['debit_account'],
     });
     const stranger = await accounting.member();
     const { accounts } = await stranger.ledger.listAccounts({});
-    expect(await refusal(member.ledger.postJournalEntry(rent({ creditAccount: accounts[0]?.id })))).toMatchObject({
+    expect(await failureOf(member.ledger.postJournalEntry(rent({ creditAccount: accounts[0]?.id })))).toMatchObject({
       reason: 'ACCOUNT_NOT_FOUND',
       fields: ['credit_account'],
     });
-    expect(await refusal(member.ledger.postJournalEntry(rent({ invoiceId: newId() })))).toEqual({
+    expect(await failureOf(member.ledger.postJournalEntry(rent({ invoiceId: newId() })))).toMatchObject({
       code: 'NotFound',
       reason: 'INVOICE_NOT_FOUND',
       fields: ['invoice_id'],
     });
     await closeAccount(member, '6050');
-    expect(await refusal(member.ledger.postJournalEntry(rent()))).toEqual({
+    expect(await failureOf(member.ledger.postJournalEntry(rent()))).toMatchObject({
       code: 'FailedPrecondition',
       reason: 'ACCOUNT_CLOSED',
       fields: ['debit_account'],
@@ -174,7 +187,7 @@ describe('PostJournalEntry', () => {
     expect(new Set(replies.map(({ journalEntry }) => journalEntry?.id)).size).toBe(1);
     await closeAccount(member, '6050');
     expect(await member.ledger.postJournalEntry(rent({ requestId }))).toEqual(replies[0]);
-    expect(await refusal(member.ledger.postJournalEntry(rent({ requestId, amount: usd(1n) })))).toMatchObject({
+    expect(await failureOf(member.ledger.postJournalEntry(rent({ requestId, amount: usd(1n) })))).toMatchObject({
       reason: 'REQUEST_ID_REUSED',
     });
     expect(await balances(member)).toEqual({ '6050': 900n, '1000': -900n });
@@ -183,7 +196,7 @@ describe('PostJournalEntry', () => {
   test('a refused request id may be used again for what it could not do', async () => {
     const requestId = newId();
     const request = rent({ debitAccount: '7777', requestId });
-    expect(await refusal(member.ledger.postJournalEntry(request))).toMatchObject({ reason: 'ACCOUNT_NOT_FOUND' });
+    expect(await failureOf(member.ledger.postJournalEntry(request))).toMatchObject({ reason: 'ACCOUNT_NOT_FOUND' });
     await member.ledger.createAccount({ code: '7777', name: 'Parking', type: AccountType.EXPENSE });
     expect((await member.ledger.postJournalEntry(request)).journalEntry?.id).toBeTruthy();
   });

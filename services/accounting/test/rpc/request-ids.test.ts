@@ -1,9 +1,9 @@
 import { newId } from '@finflow/chassis/ids';
+import { failureOf } from '@finflow/chassis/testing/failure';
 import { AccountType } from '@finflow/proto/finflow/accounting/v1/ledger_pb';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { anInvoice, startAccounting, type TestAccounting, type TestMember } from '../accounting.ts';
 import { expectBooksToHold } from '../books.ts';
-import { refusal } from '../errors.ts';
 
 let accounting: TestAccounting;
 let member: TestMember;
@@ -64,7 +64,7 @@ test.each(Object.entries(mutations))('%s by one request id happens once', async 
   const replies = await Promise.all([1, 2, 3].map(() => call(id, { requestId, text: 'the same' })));
   expect(await call(id, { requestId, text: 'the same' })).toEqual(replies[0]);
   expect(replies).toEqual([replies[0], replies[0], replies[0]]);
-  expect(await refusal(call(id, { requestId, text: 'another' }))).toEqual({
+  expect(await failureOf(call(id, { requestId, text: 'another' }))).toMatchObject({
     code: 'AlreadyExists',
     reason: 'REQUEST_ID_REUSED',
     fields: ['request_id'],

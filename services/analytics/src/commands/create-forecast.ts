@@ -2,7 +2,7 @@ import { calendarDate } from '@finflow/chassis/clock';
 import { failedPrecondition, invalidArgument } from '@finflow/chassis/errors';
 import { once, type RequestKey } from '@finflow/chassis/idempotency';
 import { newId } from '@finflow/chassis/ids';
-import { assertCurrency } from '../domain/currency.ts';
+import { assertCurrency } from '@finflow/chassis/money';
 import { type ForecastType, LONGEST_HISTORY_MONTHS, MONTHS_NEEDED, type StoredForecast } from '../domain/forecast.ts';
 import type { Forecast, ForecastPoint } from '../forecasting/forecast.ts';
 import { DEFAULT_METHOD } from '../forecasting/methods.ts';

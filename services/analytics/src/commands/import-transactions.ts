@@ -1,10 +1,9 @@
 import { DomainError } from '@finflow/chassis/errors';
 import { once, type RequestKey } from '@finflow/chassis/idempotency';
-import { money } from '@finflow/chassis/money';
+import { assertCurrency, money } from '@finflow/chassis/money';
 import { appendEvents } from '@finflow/chassis/outbox/append';
 import type { EntityManager } from 'typeorm';
 import type { Prediction } from '../categorization/prediction.ts';
-import { assertCurrency } from '../domain/currency.ts';
 import type { ImportedTransaction } from '../domain/transaction.ts';
 import { transactionCategorized } from '../events/published.ts';
 import type { Actor, AnalyticsParts } from '../parts.ts';

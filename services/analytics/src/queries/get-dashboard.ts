@@ -1,7 +1,7 @@
 import { calendarDate } from '@finflow/chassis/clock';
 import { invalidArgument } from '@finflow/chassis/errors';
+import { assertCurrency } from '@finflow/chassis/money';
 import type { EntityManager } from 'typeorm';
-import { assertCurrency } from '../domain/currency.ts';
 import { FIRST_MONTH, type Month, monthNumber, monthOf, monthsBetween, shiftMonth } from '../forecasting/months.ts';
 import type { AnalyticsParts } from '../parts.ts';
 import {

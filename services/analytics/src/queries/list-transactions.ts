@@ -1,3 +1,4 @@
+import { containing } from '@finflow/chassis/database/text-search';
 import { applyListing, type ListRequest, parseListing, toPage } from '@finflow/chassis/paging';
 import type { SelectQueryBuilder } from 'typeorm';
 import type { CategorizedTransaction, DecidedBy } from '../domain/transaction.ts';
@@ -67,8 +68,6 @@ function narrow(query: SelectQueryBuilder<CategorizedTransaction>, filter: Trans
   if (dateFrom !== '') query.andWhere('transaction.date >= :dateFrom', { dateFrom });
   if (dateTo !== '') query.andWhere('transaction.date <= :dateTo', { dateTo });
   if (filter.query !== '') {
-    // What a person types is looked for as it stands: % and _ mean nothing to them.
-    const pattern = `%${filter.query.replace(/[\\%_]/g, '\\$&')}%`;
-    query.andWhere('transaction.description ilike :pattern', { pattern });
+    query.andWhere('transaction.description ilike :query', { query: containing(filter.query) });
   }
 }

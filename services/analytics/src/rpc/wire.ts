@@ -1,6 +1,5 @@
-import { type Money, money, toProto } from '@finflow/chassis/money';
+import { assertCurrency, type Money, money, toProto } from '@finflow/chassis/money';
 import type { Money as WireMoney } from '@finflow/proto/finflow/common/v1/money_pb';
-import { assertCurrency } from '../domain/currency.ts';
 
 /** An amount of a reply. */
 export function wireMoney(currencyCode: string, amountMinor: bigint): WireMoney {

@@ -24,7 +24,7 @@ export function readStatement(csv: Uint8Array, format: StatementFormat): Stateme
   const [header = [], ...body] = records;
   const filled = body.filter((record) => !isBlank(record)).length;
   if (filled > MOST_ROWS) {
-    return problem('CSV_TOO_MANY_ROWS', 'csv', `has ${filled} rows; at most ${MOST_ROWS} are imported at once`);
+    return problem('CSV_TOO_MANY_ROWS', 'csv', `must have at most ${MOST_ROWS} rows, and has ${filled}`);
   }
   const positions = locate(header, format.columns);
   if ('reason' in positions) return positions;
@@ -40,14 +40,14 @@ export function readStatement(csv: Uint8Array, format: StatementFormat): Stateme
 }
 
 function readRecords(csv: Uint8Array): string[][] | StatementProblem {
-  if (!isUtf8(csv)) return problem('CSV_UNREADABLE', 'csv', 'is not UTF-8 text');
+  if (!isUtf8(csv)) return problem('CSV_UNREADABLE', 'csv', 'must be UTF-8 text');
   try {
     const text = new TextDecoder().decode(csv);
     const records: string[][] = parse(text, { delimiter: delimiterOf(text), relax_column_count: true, bom: true });
-    if (records.length === 0) return problem('CSV_UNREADABLE', 'csv', 'is empty; a header row is expected');
+    if (records.length === 0) return problem('CSV_UNREADABLE', 'csv', 'must begin with a header row, and is empty');
     return records;
   } catch (error) {
-    if (error instanceof CsvError) return problem('CSV_UNREADABLE', 'csv', `is not CSV: ${error.message}`);
+    if (error instanceof CsvError) return problem('CSV_UNREADABLE', 'csv', `must be CSV: ${error.message}`);
     throw error;
   }
 }
@@ -76,14 +76,9 @@ function locate(header: readonly string[], columns: StatementColumns): Positions
         .map((title) => `"${title.trim()}"`)
         .join(', ')
         .slice(0, 300);
-      return problem(
-        'CSV_COLUMN_NOT_FOUND',
-        `columns.${name}`,
-        `there is no column "${column}"; the file has ${known}`,
-        {
-          column,
-        },
-      );
+      return problem('CSV_COLUMN_NOT_FOUND', `columns.${name}`, `must be a column of the file, which has ${known}`, {
+        column,
+      });
     }
     positions[name] = position;
   }
@@ -105,7 +100,11 @@ function readRow(
   format: StatementFormat,
 ): StatementRow | RowError {
   if (record.length !== header.length) {
-    return { row: 0, column: '', description: `has ${record.length} columns where the header has ${header.length}` };
+    return {
+      row: 0,
+      column: '',
+      description: `must have ${header.length} columns as the header has, not ${record.length}`,
+    };
   }
   let at: number | undefined;
   const cell = (position: number | undefined): string => {
@@ -128,7 +127,7 @@ function readRow(
 
 function readCurrency(text: string, fallback: string): string {
   const currency = text.trim().toUpperCase() || fallback;
-  if (!isCurrency(currency)) throw new CellError(`"${currency.slice(0, 16)}" is not an ISO 4217 currency`);
+  if (!isCurrency(currency)) throw new CellError(`must be an ISO 4217 currency, not "${currency.slice(0, 16)}"`);
   return currency;
 }
 

@@ -1,7 +1,8 @@
 import { newId } from '@finflow/chassis/ids';
+import { failureOf } from '@finflow/chassis/testing/failure';
 import { CategoryKind, DecidedBy } from '@finflow/proto/finflow/analytics/v1/categorization_pb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Analytics, failureOf } from '../support/analytics.ts';
+import { Analytics } from '../support/analytics.ts';
 import { Books } from '../support/books.ts';
 
 let analytics: Analytics;

@@ -1,7 +1,8 @@
 import { newId } from '@finflow/chassis/ids';
+import { failureOf } from '@finflow/chassis/testing/failure';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Analytics, failureOf, type Tenant } from '../support/analytics.ts';
+import { Analytics, type Tenant } from '../support/analytics.ts';
 import { type AccountName, Books } from '../support/books.ts';
 
 let analytics: Analytics;

@@ -1,7 +1,8 @@
+import { failureOf } from '@finflow/chassis/testing/failure';
 import { ForecastType } from '@finflow/proto/finflow/analytics/v1/forecast_pb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { addMonths, firstDay } from '../../src/forecasting/months.ts';
-import { Analytics, failureOf, type Tenant } from '../support/analytics.ts';
+import { Analytics, type Tenant } from '../support/analytics.ts';
 import { Books } from '../support/books.ts';
 
 let analytics: Analytics;

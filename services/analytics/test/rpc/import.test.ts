@@ -1,7 +1,8 @@
+import { failureOf } from '@finflow/chassis/testing/failure';
 import type { ImportResult } from '@finflow/proto/finflow/analytics/v1/categorization_pb';
 import { CsvDateFormat } from '@finflow/proto/finflow/analytics/v1/categorization_pb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Analytics, failureOf, type Tenant } from '../support/analytics.ts';
+import { Analytics, type Tenant } from '../support/analytics.ts';
 import { Books } from '../support/books.ts';
 
 let analytics: Analytics;
@@ -117,8 +118,8 @@ describe('ImportTransactions', () => {
     expect(result?.errors).toMatchObject([
       { row: 2, column: 'date', description: 'must be a date such as 2026-03-31' },
       { row: 3, column: 'description', description: 'must not be empty' },
-      { row: 5, column: 'amount', description: 'USD has 2 decimal digits, not more' },
-      { row: 6, column: '', description: 'has 2 columns where the header has 3' },
+      { row: 5, column: 'amount', description: 'must have at most 2 decimal digits in USD' },
+      { row: 6, column: '', description: 'must have 3 columns as the header has, not 2' },
     ]);
   });
 

@@ -1,7 +1,8 @@
 import { newId } from '@finflow/chassis/ids';
+import { failureOf } from '@finflow/chassis/testing/failure';
 import { DecidedBy } from '@finflow/proto/finflow/analytics/v1/categorization_pb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Analytics, failureOf, type Tenant } from '../support/analytics.ts';
+import { Analytics, type Tenant } from '../support/analytics.ts';
 
 let analytics: Analytics;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import type { DescService } from '@bufbuild/protobuf';
-import { type Client, Code, ConnectError } from '@connectrpc/connect';
+import type { Client } from '@connectrpc/connect';
 import { ManualClock } from '@finflow/chassis/clock';
 import { newId } from '@finflow/chassis/ids';
 import { silentLogger } from '@finflow/chassis/logger';
@@ -11,7 +11,6 @@ import { type TestTokens, testTokens } from '@finflow/chassis/testing/tokens';
 import { CategorizationService } from '@finflow/proto/finflow/analytics/v1/categorization_pb';
 import { DashboardService } from '@finflow/proto/finflow/analytics/v1/dashboard_pb';
 import { ForecastService } from '@finflow/proto/finflow/analytics/v1/forecast_pb';
-import { ErrorDetailSchema } from '@finflow/proto/finflow/common/v1/error_pb';
 import { loadAnalyticsConfig } from '../../src/config.ts';
 import { categorizationService } from '../../src/rpc/categorization-service.ts';
 import { dashboardService } from '../../src/rpc/dashboard-service.ts';
@@ -98,29 +97,4 @@ export class Analytics {
     const payloads = await this.bus.payloads('transaction_categorized');
     return payloads.filter((payload) => payload.organizationId === organizationId);
   }
-}
-
-export interface Failure {
-  readonly code: string;
-  readonly reason: string;
-  readonly fields: string[];
-  readonly metadata: Record<string, string>;
-}
-
-/** What a call failed with. Fails itself when the call did not. */
-export async function failureOf(call: Promise<unknown>): Promise<Failure> {
-  const error = await call.then(
-    () => {
-      throw new Error('The call succeeded.');
-    },
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof ConnectError)) throw error;
-  const [detail] = error.findDetails(ErrorDetailSchema);
-  return {
-    code: Code[error.code],
-    reason: detail?.reason ?? '',
-    fields: (detail?.fields ?? []).map(({ field }) => field),
-    metadata: detail?.metadata ?? {},
-  };
 }

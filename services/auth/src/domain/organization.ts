@@ -1,6 +1,6 @@
 import { isTimeZone } from '@finflow/chassis/clock';
 import { invalidArgument } from '@finflow/chassis/errors';
-import { isCurrency } from '@finflow/chassis/money';
+import { assertCurrency } from '@finflow/chassis/money';
 
 /** What an organization can set for itself. */
 export interface OrganizationSettings {
@@ -18,9 +18,7 @@ export interface Organization extends OrganizationSettings {
 
 /** @throws DomainError INVALID_ARGUMENT `UNKNOWN_CURRENCY` or `UNKNOWN_TIME_ZONE` */
 export function assertSettings({ currencyCode, timeZone }: Partial<OrganizationSettings>): void {
-  if (currencyCode !== undefined && !isCurrency(currencyCode)) {
-    throw invalidArgument('UNKNOWN_CURRENCY', 'currency_code', `"${currencyCode}" is not an active ISO 4217 currency`);
-  }
+  if (currencyCode !== undefined) assertCurrency(currencyCode, 'currency_code');
   if (timeZone !== undefined && !isTimeZone(timeZone)) {
     throw invalidArgument('UNKNOWN_TIME_ZONE', 'time_zone', 'must be an IANA time zone such as Europe/Vienna');
   }

@@ -1,5 +1,5 @@
 import type { DescService } from '@bufbuild/protobuf';
-import { type Client, Code, ConnectError } from '@connectrpc/connect';
+import type { Client } from '@connectrpc/connect';
 import { ManualClock } from '@finflow/chassis/clock';
 import { TokenVerifier } from '@finflow/chassis/identity';
 import { createLogger } from '@finflow/chassis/logger';
@@ -9,7 +9,6 @@ import { RecordingBus } from '@finflow/chassis/testing/recording-bus';
 import { AuthService } from '@finflow/proto/finflow/auth/v1/auth_pb';
 import { OrganizationService } from '@finflow/proto/finflow/auth/v1/organization_pb';
 import { UserService } from '@finflow/proto/finflow/auth/v1/user_pb';
-import { ErrorDetailSchema } from '@finflow/proto/finflow/common/v1/error_pb';
 import { type AuthConfig, loadAuthConfig } from '../../src/config.ts';
 import { authService } from '../../src/rpc/auth-service.ts';
 import { organizationService } from '../../src/rpc/organization-service.ts';
@@ -100,31 +99,4 @@ export class Auth {
     const [row] = await this.rows<{ count: string }>(`select count(*) as count from ${table}`);
     return Number(row?.count);
   }
-}
-
-export interface Failure {
-  readonly code: string;
-  readonly reason: string;
-  readonly fields: string[];
-  readonly metadata: Record<string, string>;
-  readonly message: string;
-}
-
-/** What a call failed with. Fails itself when the call did not. */
-export async function failureOf(call: Promise<unknown>): Promise<Failure> {
-  const error = await call.then(
-    () => {
-      throw new Error('The call succeeded.');
-    },
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof ConnectError)) throw error;
-  const [detail] = error.findDetails(ErrorDetailSchema);
-  return {
-    code: Code[error.code],
-    reason: detail?.reason ?? '',
-    fields: (detail?.fields ?? []).map(({ field }) => field),
-    metadata: detail?.metadata ?? {},
-    message: error.rawMessage,
-  };
 }

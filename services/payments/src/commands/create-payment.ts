@@ -81,7 +81,7 @@ async function payableInvoice(
 ): Promise<PayableInvoice | undefined> {
   if (!request.invoiceId) return undefined;
   const invoice = await parts.invoices.find(request.invoiceId, member.token);
-  if (!invoice) throw notFound('INVOICE_NOT_FOUND', 'there is no such invoice', 'invoice_id');
+  if (!invoice) throw notFound('INVOICE_NOT_FOUND', 'There is no such invoice.', 'invoice_id');
   assertPayable(invoice, request.amount);
   return invoice;
 }

@@ -37,7 +37,7 @@ export async function recordCharge(tx: EntityManager, parts: PaymentsParts, word
     if (next === undefined && !teaches(payment, word.report)) return true;
     if (await change(tx, parts, payment, word.report)) return true;
   }
-  throw aborted('CONCURRENT_CHANGE', 'others kept changing this payment; try again');
+  throw aborted('CONCURRENT_CHANGE', 'Others kept changing this payment; try again.');
 }
 
 /** By the id we wrote on the charge, or else by the processor's. */

@@ -26,7 +26,7 @@ export async function recordRefund(tx: EntityManager, parts: PaymentsParts, word
     if (!refund) return false;
     if (await apply(tx, parts, refund, word.report)) return true;
   }
-  throw aborted('CONCURRENT_CHANGE', 'others kept changing this refund; try again');
+  throw aborted('CONCURRENT_CHANGE', 'Others kept changing this refund; try again.');
 }
 
 async function locate(tx: EntityManager, { organizationId, refundId, report }: RefundWord): Promise<RefundRow | null> {

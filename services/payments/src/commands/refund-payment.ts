@@ -53,11 +53,11 @@ async function reserve(
 ): Promise<{ payment: PaymentRow; amountMinor: bigint }> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const payment = await findPayment(tx, organizationId, paymentId);
-    if (!payment) throw notFound('PAYMENT_NOT_FOUND', 'there is no such payment', 'payment_id');
+    if (!payment) throw notFound('PAYMENT_NOT_FOUND', 'There is no such payment.', 'payment_id');
     const amountMinor = amountToRefund(payment, amount);
     if (await reserveForRefund(tx, payment, amountMinor, parts.clock.now())) return { payment, amountMinor };
   }
-  throw aborted('CONCURRENT_CHANGE', 'others kept refunding this payment; try again');
+  throw aborted('CONCURRENT_CHANGE', 'Others kept refunding this payment; try again.');
 }
 
 async function insert(

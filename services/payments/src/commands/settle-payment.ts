@@ -61,7 +61,7 @@ async function load(
 ): Promise<{ payment: PaymentRow; source: Buffer | null }> {
   const row = await parts.database.tenant(organizationId, (tx) => findPaymentWithSource(tx, organizationId, paymentId));
   // Taken back meanwhile: the same request came twice at once, with a card the processor does not know.
-  if (!row) throw aborted('CONCURRENT_CHANGE', 'the same request was just refused; try again to hear why');
+  if (!row) throw aborted('CONCURRENT_CHANGE', 'The same request was just refused; try again to hear why.');
   const { source = null, ...payment } = row;
   return { payment, source };
 }

@@ -54,7 +54,7 @@ export async function adopt(tx: EntityManager, parts: PaymentsParts, word: Refun
     returnedAt: null,
   };
   if (!(await insertRefund(tx, refund))) {
-    throw aborted('CONCURRENT_CHANGE', 'this refund was taken up meanwhile; try again');
+    throw aborted('CONCURRENT_CHANGE', 'This refund was taken up meanwhile; try again.');
   }
   await schedule(tx, parts, refund, now);
   return refund;
@@ -63,10 +63,13 @@ export async function adopt(tx: EntityManager, parts: PaymentsParts, word: Refun
 async function reserve(tx: EntityManager, payment: PaymentRow, amountMinor: bigint, now: Date): Promise<void> {
   if (!isRefundable(payment.status) || amountMinor > refundableMinor(payment)) {
     // That it was paid is not recorded yet, or a refund of ours that the processor will now refuse holds the amount.
-    throw unavailable('REFUND_AHEAD_OF_PAYMENT', 'the payment is not yet in the state that this refund is of');
+    throw unavailable(
+      'REFUND_AHEAD_OF_PAYMENT',
+      'The payment is not yet in the state that this refund is of; try again.',
+    );
   }
   if (!(await reserveForRefund(tx, payment, amountMinor, now))) {
-    throw aborted('CONCURRENT_CHANGE', 'the payment of this refund was changed meanwhile; try again');
+    throw aborted('CONCURRENT_CHANGE', 'The payment of this refund was changed meanwhile; try again.');
   }
 }
 
@@ -104,7 +107,7 @@ export async function reopen(
     failureMessage: null,
     now,
   });
-  if (!reopened) throw aborted('CONCURRENT_CHANGE', 'this refund was changed meanwhile; try again');
+  if (!reopened) throw aborted('CONCURRENT_CHANGE', 'This refund was changed meanwhile; try again.');
   await schedule(tx, parts, refund, now);
 }
 

@@ -27,12 +27,20 @@ export function assertPayable(invoice: PayableInvoice, amount: Money): void {
     throw invalidArgument(
       'CURRENCY_MISMATCH',
       'amount.currency_code',
-      `the invoice is in ${invoice.total.currencyCode}`,
+      `must be ${invoice.total.currencyCode}, as the invoice is`,
     );
   }
   if (!payable.has(invoice.status)) {
-    throw failedPrecondition('INVOICE_NOT_PAYABLE', `the invoice is ${invoice.status}`, 'invoice_id');
+    throw failedPrecondition('INVOICE_NOT_PAYABLE', whatToDo(invoice.status), {
+      field: 'invoice_id',
+      metadata: { status: invoice.status },
+    });
   }
+}
+
+function whatToDo(status: PayableInvoice['status']): string {
+  if (status === 'DRAFT') return 'This invoice is a draft; issue it first.';
+  return `This invoice is ${status}; leave the invoice out to take the money as the customer’s credit.`;
 }
 
 /**
@@ -41,6 +49,10 @@ export function assertPayable(invoice: PayableInvoice, amount: Money): void {
  */
 export function assertNotCovered(invoice: PayableInvoice, paidOrUnderWayMinor: bigint): void {
   if (paidOrUnderWayMinor >= invoice.total.amountMinor) {
-    throw failedPrecondition('INVOICE_ALREADY_PAID', 'other payments cover this invoice already', 'invoice_id');
+    throw failedPrecondition(
+      'INVOICE_ALREADY_PAID',
+      'Other payments cover this invoice already; reload it to see them.',
+      'invoice_id',
+    );
   }
 }

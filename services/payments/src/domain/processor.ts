@@ -100,7 +100,7 @@ export function isProcessorUnavailable(error: unknown): error is DomainError {
 
 /** The processor knows no such token or payment method. */
 export function sourceNotFound(): DomainError {
-  return invalidArgument('SOURCE_NOT_FOUND', 'source', 'the processor knows no such card; enter it again');
+  return invalidArgument('SOURCE_NOT_FOUND', 'source', 'must be a card that the processor knows; enter it again');
 }
 
 export function isSourceNotFound(error: unknown): error is DomainError {

@@ -42,21 +42,25 @@ export function amountToRefund(
 ): bigint {
   const left = refundableMinor(payment);
   if (asked !== undefined && asked.currencyCode !== '' && asked.currencyCode !== payment.currencyCode) {
-    throw invalidArgument('CURRENCY_MISMATCH', 'amount.currency_code', `the payment is in ${payment.currencyCode}`);
+    throw invalidArgument(
+      'CURRENCY_MISMATCH',
+      'amount.currency_code',
+      `must be ${payment.currencyCode}, as the payment is`,
+    );
   }
   if (!isRefundable(payment.status) || left === 0n) {
     throw failedPrecondition(
       'PAYMENT_NOT_REFUNDABLE',
       isRefundable(payment.status)
-        ? 'all that was paid is given back or being given back'
-        : `only a completed payment can be refunded, and this one is ${payment.status}`,
+        ? 'All that was paid is given back or being given back.'
+        : `Only a completed payment can be refunded, and this one is ${payment.status}.`,
       'payment_id',
     );
   }
   const amountMinor = asked?.amountMinor ?? left;
   if (amountMinor > left) {
     const most = formatMoney({ currencyCode: payment.currencyCode, amountMinor: left });
-    throw failedPrecondition('REFUND_EXCEEDS_PAYMENT', `at most ${most} can still be given back`, {
+    throw failedPrecondition('REFUND_EXCEEDS_PAYMENT', `At most ${most} can still be given back.`, {
       field: 'amount.amount_minor',
       metadata: { refundableMinor: left.toString() },
     });

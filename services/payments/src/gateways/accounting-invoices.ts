@@ -31,7 +31,7 @@ export function accountingInvoices(address: string): InvoiceDirectory {
         const { code } = ConnectError.from(error);
         if (code === Code.NotFound) return undefined;
         if (code === Code.Unauthenticated) {
-          throw unauthenticated('TOKEN_EXPIRED', 'the access token expired on the way; log in again');
+          throw unauthenticated('TOKEN_EXPIRED', 'The access token expired on the way; log in again.');
         }
         const message = 'The invoice cannot be checked now, so nothing was charged; try again.';
         throw unavailable('ACCOUNTING_UNAVAILABLE', message, { cause: error });

@@ -1,10 +1,10 @@
 import { createLogger } from '@finflow/chassis/logger';
+import { failureOf } from '@finflow/chassis/testing/failure';
 import { PaymentStatus, RefundStatus } from '@finflow/proto/finflow/payments/v1/payment_pb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createPayment } from '../../src/commands/create-payment.ts';
 import { reconcile } from '../../src/commands/reconcile.ts';
 import { StripeProcessor, stripeClient } from '../../src/gateways/stripe-processor.ts';
-import { failureOf } from '../failure.ts';
 import { type Fixture, type PaymentClient, startFixture } from '../fixture.ts';
 
 let fixture: Fixture;

@@ -1,8 +1,8 @@
 import { unavailable } from '@finflow/chassis/errors';
 import { newId } from '@finflow/chassis/ids';
+import { failureOf } from '@finflow/chassis/testing/failure';
 import { PaymentStatus } from '@finflow/proto/finflow/payments/v1/payment_pb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { failureOf } from '../failure.ts';
 import { type Fixture, type PaymentClient, startFixture } from '../fixture.ts';
 
 let fixture: Fixture;
@@ -165,8 +165,11 @@ describe('CreatePayment of an invoice', () => {
         code: 'FailedPrecondition',
         reason: 'INVOICE_NOT_PAYABLE',
         fields: ['invoice_id'],
+        metadata: { status },
       });
     }
+    const draft = await pay(fixture.invoices.add({ status: 'DRAFT' }));
+    expect(draft.message).toBe('This invoice is a draft; issue it first.');
     fixture.invoices.failure = unavailable('ACCOUNTING_UNAVAILABLE', 'gone');
     expect(await pay(newId())).toMatchObject({ code: 'Unavailable', reason: 'ACCOUNTING_UNAVAILABLE' });
     expect(await stored()).toBe(before);

@@ -1,7 +1,7 @@
 import type { Client } from '@connectrpc/connect';
+import { failureOf } from '@finflow/chassis/testing/failure';
 import type { PaymentService } from '@finflow/proto/finflow/payments/v1/payment_pb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { failureOf } from '../failure.ts';
 import { type Fixture, type PaymentClient, startFixture } from '../fixture.ts';
 
 let fixture: Fixture;

@@ -1,8 +1,8 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { newId } from '@finflow/chassis/ids';
+import { failureOf } from '@finflow/chassis/testing/failure';
 import { PaymentStatus, RefundStatus } from '@finflow/proto/finflow/payments/v1/payment_pb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { failureOf } from '../failure.ts';
 import { type Fixture, type PaymentClient, startFixture } from '../fixture.ts';
 
 let fixture: Fixture;
