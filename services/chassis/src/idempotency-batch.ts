@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { prepared } from './database/prepared.ts';
 import { type RequestKey, type StoredRequest, storedResult } from './idempotency.ts';
 import { stringifyTagged } from './tagged-json.ts';
 
@@ -55,7 +56,9 @@ async function insertKeys<T>(
   claims: readonly Claim<T>[],
 ): Promise<Set<string>> {
   if (claims.length === 0) return new Set();
-  const rows: { method: string; request_id: string }[] = await tx.query(
+  const rows = await prepared<{ method: string; request_id: string }>(
+    tx,
+    'claim-request-ids',
     `insert into idempotency_keys (organization_id, method, request_id, body_hash, result)
      select $1, k.method, k.request_id, k.hash, k.result
      from unnest($2::text[], $3::text[], $4::bytea[], $5::jsonb[])

@@ -8,6 +8,7 @@ import {
   toJson,
 } from '@bufbuild/protobuf';
 import type { EntityManager } from 'typeorm';
+import { prepared } from './database/prepared.ts';
 import { aborted, alreadyExists, type DomainError } from './errors.ts';
 import { parseTagged, stringifyTagged } from './tagged-json.ts';
 
@@ -83,14 +84,18 @@ export async function once<T>(
 ): Promise<T> {
   if (!key) return await run();
   const id = [organizationId, key.method, key.requestId];
-  const claimed: unknown[] = await tx.query(
+  const claimed = await prepared(
+    tx,
+    'claim-request-id',
     `insert into idempotency_keys (organization_id, method, request_id, body_hash) values ($1, $2, $3, $4)
      on conflict do nothing returning 1`,
     [...id, key.bodyHash],
   );
   if (claimed.length === 0) return await replay<T>(tx, id, key);
   const result = await run();
-  await tx.query(
+  await prepared(
+    tx,
+    'keep-result',
     'update idempotency_keys set result = $4 where organization_id = $1 and method = $2 and request_id = $3',
     [...id, stringifyTagged(result)],
   );

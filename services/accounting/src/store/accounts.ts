@@ -5,11 +5,11 @@ import {
   textColumn,
   uuidColumn,
 } from '@finflow/chassis/database/columns';
+import { prepared } from '@finflow/chassis/database/prepared';
 import { newId } from '@finflow/chassis/ids';
 import { type EntityManager, EntitySchema } from 'typeorm';
 import { type Account, type AccountReference, referenceKey } from '../domain/account.ts';
 import { standardChart } from '../domain/standard-chart.ts';
-import { prepared } from './prepared.ts';
 
 export type AccountRow = Account & { readonly organizationId: string };
 

@@ -1,7 +1,7 @@
+import { prepared } from '@finflow/chassis/database/prepared';
 import type { OutboxRow } from '@finflow/chassis/outbox/append';
 import type { EntityManager } from 'typeorm';
 import type { JournalEntry } from '../domain/journal-entry.ts';
-import { prepared } from './prepared.ts';
 
 // Inserted in the order of their sources: two batches with sources in common wait for each other in one order only.
 const INSERT = `with posted as (

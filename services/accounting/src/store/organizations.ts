@@ -1,4 +1,5 @@
 import { type Clock, calendarDate } from '@finflow/chassis/clock';
+import { prepared } from '@finflow/chassis/database/prepared';
 import type { EntityManager } from 'typeorm';
 import type { Moment } from '../domain/invoice.ts';
 import { insertStandardChart } from './accounts.ts';
@@ -30,9 +31,9 @@ const SELECT = `select organization_id as "organizationId", name, currency, time
  * The lock comes before any other of the transaction and orders whoever posts:
  * - `shared` for a transaction that posts in one statement, last. Such transactions run side by side: each locks its
  *   accounts in one sorted order.
- * - `exclusive` for one that posts several times (a batch of events) or depends on the day (the overdue job). Two of
- *   them would each hold accounts the other wants: one organization's events, delivered on four lanes, kept ending in
- *   deadlocks, each found only after a second.
+ * - `exclusive` for one that posts several times (a batch of events), reverses what others may reverse too, or depends
+ *   on the day (the overdue job). Two that post several times would each hold accounts the other wants: one
+ *   organization's events, delivered on four lanes, kept ending in deadlocks, each found only after a second.
  *
  * Read the clock after it, so that the day cannot change under an invoice's status unseen by the overdue job.
  */
@@ -48,7 +49,7 @@ export async function openBooks(
 
 /** The same without a lock: for whoever only reads, and must not wait for those who post. */
 export async function ensureBooks(tx: EntityManager, organizationId: string, clock: Clock): Promise<Organization> {
-  const [found]: Organization[] = await tx.query(SELECT);
+  const [found] = await prepared<Organization>(tx, 'get-organization', SELECT, []);
   if (found) return found;
   await tx.query(
     `insert into organizations (organization_id, name, currency, time_zone) values ($1, $2, $3, $4)
@@ -68,7 +69,7 @@ const LOCK = {
 };
 
 async function lockBooks(tx: EntityManager, organizationId: string, lock: keyof typeof LOCK): Promise<void> {
-  await tx.query(LOCK[lock], [`books:${organizationId}`]);
+  await prepared(tx, `lock-books-${lock}`, LOCK[lock], [`books:${organizationId}`]);
 }
 
 /** The instant, and the day it is there for the organization. */

@@ -3,6 +3,7 @@ import { DataSource, type EntityManager, type EntitySchema } from 'typeorm';
 import { aborted, unavailable } from '../errors.ts';
 import { type Logger, silentLogger } from '../logger.ts';
 import { SnakeCaseNaming, typeParsers } from './columns.ts';
+import { prepared } from './prepared.ts';
 import { isConflict, isUnavailable } from './sql-state.ts';
 
 /** A transaction is run this often before a conflict with others is reported to the caller. */
@@ -24,7 +25,7 @@ export interface DatabaseOptions {
 
 export interface TransactionOptions {
   /** Default READ COMMITTED: constraints and row locks settle races. */
-  readonly isolation?: 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE';
+  readonly isolation?: 'REPEATABLE READ' | 'SERIALIZABLE';
 }
 
 export interface SystemOptions extends TransactionOptions {
@@ -119,14 +120,16 @@ export class Database {
     setting: 'finflow.organization_id' | 'finflow.scope',
     value: string,
     work: (tx: EntityManager) => Promise<T>,
-    { isolation = 'READ COMMITTED' }: TransactionOptions,
+    { isolation }: TransactionOptions,
   ): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.dataSource.transaction(isolation, async (tx) => {
-          await tx.query('select set_config($1, $2, true)', [setting, value]);
+        const run = async (tx: EntityManager): Promise<T> => {
+          await prepared(tx, 'set-setting', 'select set_config($1, $2, true)', [setting, value]);
           return await work(tx);
-        });
+        };
+        // READ COMMITTED is PostgreSQL's default: to say it would be one more round trip for each transaction.
+        return await (isolation ? this.dataSource.transaction(isolation, run) : this.dataSource.transaction(run));
       } catch (error) {
         if (isConflict(error)) {
           if (attempt >= MAX_ATTEMPTS) throw concurrentChange(error);

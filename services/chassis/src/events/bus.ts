@@ -52,6 +52,11 @@ export interface EventBus {
   close(): Promise<void>;
 }
 
+/** A whole topic cannot be published to now, whatever the key: a consumer is not attached, or no broker leads it. */
+export class TopicUnavailable extends Error {
+  override readonly name = 'TopicUnavailable';
+}
+
 /** Some records of a publication did not make it; the others did. */
 export class PublishError extends Error {
   override readonly name = 'PublishError';

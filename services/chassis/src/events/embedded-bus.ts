@@ -1,5 +1,12 @@
 import { crc32 } from 'node:zlib';
-import { type Deliver, type EventBus, type EventRecord, PublishError, type Subscription } from './bus.ts';
+import {
+  type Deliver,
+  type EventBus,
+  type EventRecord,
+  PublishError,
+  type Subscription,
+  TopicUnavailable,
+} from './bus.ts';
 import { topics as declaredTopics, type TopicDeclaration } from './topics.ts';
 
 type Declarations = Readonly<Record<string, Pick<TopicDeclaration, 'consumers'>>>;
@@ -84,7 +91,7 @@ export class EmbeddedBus implements EventBus {
     if (!declared) throw new Error(`The topic "${topic}" is not declared.`);
     return declared.consumers.map((group) => {
       const member = this.#memberOf(group, topic);
-      if (!member) throw new Error(`"${group}", a consumer of "${topic}", is not attached.`);
+      if (!member) throw new TopicUnavailable(`"${group}", a consumer of "${topic}", is not attached.`);
       return member;
     });
   }

@@ -2,7 +2,7 @@ import type { Topic } from '../events/topics.ts';
 
 const BASE_MS = 50;
 const MAX_MS = 10_000;
-/** More failing keys than this, and the whole topic waits: no consumer, or no broker. */
+/** More failing keys than this, and the whole topic waits. */
 const MAX_KEYS_PER_TOPIC = 50;
 
 interface Block {
@@ -50,7 +50,13 @@ export class Blocks {
     const keys = this.#keys.get(topic) ?? new Map<string, Block>();
     this.#keys.set(topic, keys);
     if (keys.size < MAX_KEYS_PER_TOPIC || keys.has(key)) return this.#wait(keys, key);
-    for (const known of keys.keys()) this.#forget(keys, known);
+    return this.topicFailed(topic);
+  }
+
+  /** Leaves the whole topic alone for a while: looking past all that waits for it would cost more with every row. */
+  topicFailed(topic: Topic): number {
+    const keys = this.#keys.get(topic);
+    for (const known of keys?.keys() ?? []) this.#forget(keys as Map<string, Block>, known);
     this.#keys.delete(topic);
     return this.#wait(this.#topics, topic);
   }

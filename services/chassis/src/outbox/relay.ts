@@ -3,7 +3,7 @@ import { metrics } from '@opentelemetry/api';
 import type { EntityManager } from 'typeorm';
 import type { Database } from '../database/database.ts';
 import { fromPlainJson } from '../events/avro.ts';
-import { type EventBus, type EventRecord, PublishError } from '../events/bus.ts';
+import { type EventBus, type EventRecord, PublishError, TopicUnavailable } from '../events/bus.ts';
 import { EventCodec } from '../events/codec.ts';
 import { type EventPayloads, payloadTypes, type Topic, topicNames } from '../events/topics.ts';
 import { type Logger, silentLogger } from '../logger.ts';
@@ -232,10 +232,12 @@ export class OutboxRelay {
     );
     for (const { id, topic, key } of rows) {
       const reason = reasons.get(id);
-      const waits = reason === undefined ? 0 : this.#blocks.failed(topic, key);
+      if (reason === undefined) continue;
+      const wholeTopic = failed.get(id) instanceof TopicUnavailable;
+      const waits = wholeTopic ? this.#blocks.topicFailed(topic) : this.#blocks.failed(topic, key);
       // The 1st, 2nd, 4th, 8th … wait: a consumer that is away for days is not worth a line every ten seconds.
       if (waits === 0 || (waits & (waits - 1)) !== 0) continue;
-      this.#logger.warn({ topic, key, reason, waits }, 'events could not be published; their key waits');
+      this.#logger.warn({ topic, key, reason, waits }, 'events could not be published; they wait');
     }
   }
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type DescMessage, type DescMethod, fromBinary, type MessageShape, toBinary } from '@bufbuild/protobuf';
+import { create, type DescMessage, type DescMethod, fromBinary, type MessageShape, toBinary } from '@bufbuild/protobuf';
 import {
   Code,
   ConnectError,
@@ -10,7 +10,7 @@ import {
   type UnaryRequest,
   type UnaryResponse,
 } from '@connectrpc/connect';
-import { runStreamingCall, runUnaryCall } from '@connectrpc/connect/protocol';
+import { runStreamingCall } from '@connectrpc/connect/protocol';
 import { findTrailerError } from '@connectrpc/connect/protocol-grpc';
 import { type Client, type ClientWritableStream, Metadata, type StatusObject } from '@grpc/grpc-js';
 import { context, propagation, type TextMapSetter } from '@opentelemetry/api';
@@ -38,12 +38,9 @@ export function createGrpcJsTransport(channel: Client, { token, defaultTimeoutMs
   }
   return {
     async unary(method, signal, timeoutMs = defaultTimeoutMs, header, message, contextValues = createContextValues()) {
-      return runUnaryCall({
-        signal,
-        timeoutMs,
-        req: { ...requestOf(method, header), stream: false, contextValues, message },
-        next: (request) => callUnary(channel, request, timeoutMs),
-      });
+      signal?.throwIfAborted();
+      const request = { ...requestOf(method, header), stream: false as const, contextValues };
+      return callUnary(channel, { ...request, message: create(method.input, message) }, timeoutMs, signal);
     },
     async stream(method, signal, timeoutMs, header, input, contextValues = createContextValues()) {
       return runStreamingCall({
@@ -56,10 +53,12 @@ export function createGrpcJsTransport(channel: Client, { token, defaultTimeoutMs
   };
 }
 
+/** Without Connect's `runUnaryCall`, whose timer and signals, aborted at each end of a call, grpc-js has already. */
 function callUnary<I extends DescMessage, O extends DescMessage>(
   channel: Client,
-  request: UnaryRequest<I, O>,
+  request: Omit<UnaryRequest<I, O>, 'signal'>,
   timeoutMs: number | undefined,
+  signal: AbortSignal | undefined,
 ): Promise<UnaryResponse<I, O>> {
   const { service, method } = request;
   const header = new Headers();
@@ -73,6 +72,7 @@ function callUnary<I extends DescMessage, O extends DescMessage>(
       metadataOf(request.header) ?? new Metadata(),
       deadlineIn(timeoutMs),
       (error, message) => {
+        signal?.removeEventListener('abort', cancel);
         if (error) reject(toConnectError(error, method));
         else resolve({ stream: false, service, method, header, trailer, message: message as MessageShape<O> });
       },
@@ -80,7 +80,8 @@ function callUnary<I extends DescMessage, O extends DescMessage>(
     call.on('metadata', (metadata) => copy(metadata, header));
     // Arrives right after the callback, before whoever waits for the promise goes on.
     call.on('status', (status) => copy(status.metadata, trailer));
-    request.signal.addEventListener('abort', () => call.cancel(), { once: true });
+    const cancel = () => call.cancel();
+    signal?.addEventListener('abort', cancel, { once: true });
   });
 }
 
@@ -155,11 +156,16 @@ function copy(metadata: Metadata, into: Headers): void {
   for (const [name, value] of headersOf(metadata)) into.append(name, value);
 }
 
+const channelFaults = new Map<Code, (method: DescMethod) => string>([
+  [Code.Unavailable, ({ parent }) => `${parent.typeName} cannot be reached`],
+  [Code.DeadlineExceeded, ({ parent, name }) => `${parent.typeName}/${name} took too long`],
+]);
+
 /** The other side's error with its details; what the channel itself says about addresses stays in the cause. */
 function toConnectError(status: StatusObject, method: DescMethod): ConnectError {
   const told = status.metadata === undefined ? undefined : findTrailerError(headersOf(status.metadata));
   if (told !== undefined) return told;
   const code = status.code in Code ? (status.code as number as Code) : Code.Unknown;
-  const message = code === Code.Unavailable ? `${method.parent.typeName} cannot be reached` : status.details;
+  const message = channelFaults.get(code)?.(method) ?? status.details;
   return new ConnectError(message, code, undefined, undefined, status);
 }

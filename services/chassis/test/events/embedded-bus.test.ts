@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type EventRecord, PublishError } from '../../src/events/bus.ts';
+import { type EventRecord, PublishError, TopicUnavailable } from '../../src/events/bus.ts';
 import { EmbeddedBus } from '../../src/events/embedded-bus.ts';
 import { newId } from '../../src/ids.ts';
 import { describeBusConformance } from './bus-conformance.ts';
@@ -22,6 +22,12 @@ async function failuresOf(publication: Promise<void>): Promise<EventRecord[]> {
   return [...(error as PublishError).failed.keys()];
 }
 
+const reasonsOf = (publication: Promise<void>): Promise<unknown[]> =>
+  publication.then(
+    () => [],
+    (error: PublishError) => [...error.failed.values()],
+  );
+
 describe('the embedded bus', () => {
   test('publishes nothing while a declared consumer is missing', async () => {
     const bus = new EmbeddedBus({ topics });
@@ -29,6 +35,7 @@ describe('the embedded bus', () => {
     await bus.subscribe('books', ['paid'], async () => void seen.push('books'));
     const records = [record('paid'), record('noted')];
     expect(await failuresOf(bus.publish(records))).toEqual(records.slice(0, 1));
+    expect(await reasonsOf(bus.publish(records))).toEqual([expect.any(TopicUnavailable)]);
     expect(seen).toEqual([]);
     const mail = await bus.subscribe('mail', ['paid'], async () => void seen.push('mail'));
     expect(await failuresOf(bus.publish(records))).toEqual([]);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { PublishError } from '../../src/events/bus.ts';
+import { PublishError, TopicUnavailable } from '../../src/events/bus.ts';
 import { newId } from '../../src/ids.ts';
 import { appendEvents } from '../../src/outbox/append.ts';
 import { eventually } from '../../src/testing/eventually.ts';
@@ -129,6 +129,23 @@ describe('outbox relay', () => {
     down = false;
     await relay.idle();
     expect(recorded.published).toHaveLength(1501);
+  });
+
+  test('a topic that nobody can take waits as a whole, whatever its keys', async () => {
+    const other = paymentCompleted(acme);
+    let tries = 0;
+    bus.onPublish = async (records) => {
+      tries += 1;
+      if (tries <= 2) throw new PublishError(new Map(records.map((record) => [record, new TopicUnavailable('away')])));
+    };
+    await flow.append(acme, [paymentCompleted(acme)]);
+    const relay = flow.relay();
+    await eventually(() => expect(tries).toBe(1));
+    // Another key of the topic is not tried for itself.
+    await flow.append(acme, [other]);
+    await relay.idle();
+    expect(tries).toBe(3);
+    expect(recorded.published).toHaveLength(2);
   });
 
   test('a bus that is down keeps everything in the outbox and is tried again', async () => {

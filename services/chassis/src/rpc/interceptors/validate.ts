@@ -6,7 +6,19 @@ import { file_finflow_common_v1_rules } from '@finflow/proto/finflow/common/v1/r
 
 /** A validator that knows FinFlow's own rules (`finflow/common/v1/rules.proto`). */
 export function contractValidator(): Validator {
-  return createValidator({ registry: createRegistry(file_finflow_common_v1_rules) });
+  return createValidator({ registry: createRegistry(file_finflow_common_v1_rules), regexMatch });
+}
+
+const compiled = new Map<string, RegExp>();
+
+/**
+ * Patterns come from the contracts alone and none of them backtracks, so the engine's own RegExp may run them: the
+ * validator's RE2 in JavaScript took a third of the time of validating a request.
+ */
+function regexMatch(pattern: string, against: string): boolean {
+  const regex = compiled.get(pattern) ?? new RegExp(pattern, 'u');
+  compiled.set(pattern, regex);
+  return regex.test(against);
 }
 
 /** Holds every request to the rules in its contract. Throws INVALID_ARGUMENT, VALIDATION_FAILED once converted. */
