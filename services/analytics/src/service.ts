@@ -14,7 +14,6 @@ import { loadCategoryModel } from './categorization/load-model.ts';
 import type { NewTransaction } from './commands/categorize.ts';
 import { categorizeTransactions } from './commands/categorize-transactions.ts';
 import { createForecast, type ForecastRequest } from './commands/create-forecast.ts';
-import { relearn } from './commands/relearn.ts';
 import { updateTransactionCategory } from './commands/update-transaction-category.ts';
 import type { AnalyticsConfig } from './config.ts';
 import { eventHandlers } from './events/consumed.ts';
@@ -87,7 +86,6 @@ export function createAnalyticsService(config: AnalyticsConfig, { bus, clock, lo
         categorizeTransactions(parts, actor, transactions, key),
       updateTransactionCategory: (actor: Actor, id: string, category: string, key?: RequestKey) =>
         updateTransactionCategory(parts, actor, id, category, key),
-      relearn: (organizationId: string) => relearn(parts, organizationId),
     },
 
     /** Connects, checks the schema, and listens. Throws one sentence when the database is not migrated. */

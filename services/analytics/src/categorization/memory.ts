@@ -1,6 +1,12 @@
 import { ranked, type Score, type Subject } from './model.ts';
 import { words } from './text.ts';
 
+/**
+ * Version of `memoryKeys`. Raised with every change of them, `words` included: what an organization was taught under other
+ * keys is then learnt again (commands/refresh-memory.ts).
+ */
+export const MEMORY_VERSION = 1;
+
 /** How specific a remembered feature is: one word, two neighbouring words, or the whole description. */
 type Level = 'word' | 'pair' | 'whole';
 

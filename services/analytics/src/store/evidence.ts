@@ -66,6 +66,20 @@ function columns(lessons: readonly Lesson[]): [string[], string[]] {
   return [lessons.map(({ feature }) => feature), lessons.map(({ category }) => category)];
 }
 
+/** Version of the features the evidence is under; undefined before anything was asked or learnt. */
+export async function memoryVersion(tx: EntityManager): Promise<number | undefined> {
+  const [row]: { version: number }[] = await tx.query('select version from category_memories');
+  return row?.version;
+}
+
+export async function saveMemoryVersion(tx: EntityManager, organizationId: string, version: number): Promise<void> {
+  await tx.query(
+    `insert into category_memories (organization_id, version) values ($1, $2)
+     on conflict (organization_id) do update set version = excluded.version`,
+    [organizationId, version],
+  );
+}
+
 /** Forgets everything that was learnt. */
 export async function clearEvidence(tx: EntityManager): Promise<void> {
   await tx.query('delete from category_evidence');

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Evidence, memoryKeys, recall } from '../../src/categorization/memory.ts';
+import { type Evidence, MEMORY_VERSION, memoryKeys, recall } from '../../src/categorization/memory.ts';
 import type { Score, Subject } from '../../src/categorization/model.ts';
 
 const prior: Score[] = [
@@ -24,6 +25,19 @@ function decided(...decisions: [Subject, string][]): Evidence {
 const shop = { description: 'Kiosk Nord 41', amount: -5 };
 const probabilityOf = (scores: Score[], category: string) =>
   scores.find((score) => score.category === category)?.probability ?? 0;
+
+test('the same words under the same version: whoever changes the features raises MEMORY_VERSION', () => {
+  const subjects = [
+    { description: 'KARTUSO Zvendi 4411, Bäckerei', amount: -30 },
+    { description: "O'Neil & Sons (99designs) REF AB12345", amount: 12 },
+    { description: '東京電力 — 2026/03' },
+    { description: '4411 8812' },
+  ];
+  const digest = createHash('sha256')
+    .update(JSON.stringify(subjects.map(memoryKeys)))
+    .digest('hex');
+  expect([MEMORY_VERSION, digest]).toEqual([1, '6e10ba9667a1cb02c402d93fbfcd1ce9d0603a261e1116fcd729438f7f9a7282']);
+});
 
 describe('memory', () => {
   test('changes nothing without evidence', () => {

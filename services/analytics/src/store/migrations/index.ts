@@ -8,6 +8,7 @@ import { transactions } from './0006-transactions.ts';
 import { categoryEvidence } from './0007-category-evidence.ts';
 import { forecasts } from './0008-forecasts.ts';
 import { movedDueDates } from './0009-moved-due-dates.ts';
+import { categoryMemories } from './0010-category-memories.ts';
 
 /** Every migration of the service, in order. */
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   categoryEvidence,
   forecasts,
   movedDueDates,
+  categoryMemories,
 ];
