@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { postEntries } from '@finflow/accounting/commands/post-entries';
+import { entities } from '@finflow/accounting/store/entities';
 import { migrations } from '@finflow/accounting/store/migrations/index';
 import { openBooks } from '@finflow/accounting/store/organizations';
-import { schemas } from '@finflow/accounting/store/schemas';
 import { systemClock } from '@finflow/chassis/clock';
 import { Database } from '@finflow/chassis/database/database';
 import type { EmbeddedServer } from '@finflow/chassis/database/embedded-server';
@@ -30,7 +30,7 @@ export async function prepareBooks(server: EmbeddedServer) {
   await server.ensureDatabase({ name: 'accounting', owner: 'accounting_owner', users: ['accounting_service'] });
   await migrate({ url: server.url('accounting_owner', 'bench', 'accounting'), migrations });
   const url = server.url('accounting_service', 'bench', 'accounting');
-  const database = new Database({ url, entities: schemas, poolSize: writers + 1 });
+  const database = new Database({ url, entities, poolSize: writers + 1 });
   await database.connect();
 
   const tokens = await testTokens(systemClock);

@@ -22,8 +22,8 @@ import { eventHandlers } from './events/consumed.ts';
 import type { AccountingParts, Actor } from './parts.ts';
 import { invoiceService } from './rpc/invoice-service.ts';
 import { ledgerService } from './rpc/ledger-service.ts';
+import { entities } from './store/entities.ts';
 import { migrations } from './store/migrations/index.ts';
-import { schemas } from './store/schemas.ts';
 
 /** What a service is given beside its configuration. */
 export interface ServiceDependencies {
@@ -39,7 +39,7 @@ export function createAccountingService(config: AccountingConfig, { bus, clock, 
     url: config.DATABASE_URL,
     poolSize: config.DATABASE_POOL_SIZE,
     applicationName: 'finflow-accounting',
-    entities: schemas,
+    entities,
     logger,
   });
   const parts: AccountingParts = { database, clock, logger, bookingConfidence: config.BOOKING_CONFIDENCE };

@@ -18,7 +18,7 @@ import { eventHandlers } from '../src/events/consumed.ts';
 import type { AccountingParts } from '../src/parts.ts';
 import { invoiceService } from '../src/rpc/invoice-service.ts';
 import { ledgerService } from '../src/rpc/ledger-service.ts';
-import { schemas } from '../src/store/schemas.ts';
+import { entities } from '../src/store/entities.ts';
 
 /** Noon in UTC, so that it is the same day from New York to Tokyo; tests that care about zones move the clock. */
 export const START = new Date('2026-03-10T12:00:00Z');
@@ -36,7 +36,7 @@ export interface TestMember {
 export async function startAccounting() {
   const db = await testDatabase('accounting');
   const clock = new ManualClock(START);
-  const database = new Database({ url: db.url, entities: schemas, poolSize: 20 });
+  const database = new Database({ url: db.url, entities, poolSize: 20 });
   await database.connect();
   const parts: AccountingParts = { database, clock, logger: silentLogger, bookingConfidence: 0.8 };
   const queue = new PostingQueue({ post: (id, requests) => postJournalEntries(parts, id, requests) });

@@ -5,7 +5,7 @@ import { JournalEntrySchema } from './read-entries.ts';
 import { SettlementSchema } from './settlements.ts';
 
 /** What TypeORM reads and writes; the journal is written by `insertEntries` alone. */
-export const schemas = [
+export const entities = [
   AccountSchema,
   InvoiceSchema,
   LineItemSchema,
