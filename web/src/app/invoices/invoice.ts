@@ -1,14 +1,10 @@
 import { type Invoice, InvoiceStatus } from '@finflow/proto/finflow/accounting/v1/invoice_pb';
-import type { Place } from '../listing/listing.ts';
+import type { ListQuery } from '../listing/listing.ts';
 import type { LineFigures } from '../money/totals.ts';
 import type { Tone } from '../ui/status-chip.ts';
 
 /** What the address bar asks of the list. */
-export interface InvoiceQuery {
-  readonly search: string;
-  readonly statuses: readonly InvoiceStatus[];
-  readonly place: Place;
-}
+export type InvoiceQuery = ListQuery<InvoiceStatus>;
 
 /** An invoice as written in the form, its figures already exact. */
 export interface WrittenInvoice {

@@ -10,6 +10,13 @@ export interface Place {
   readonly page: number;
 }
 
+/** What the address bar asks of a list. */
+export interface ListQuery<Status> {
+  readonly search: string;
+  readonly statuses: readonly Status[];
+  readonly place: Place;
+}
+
 /** Rows on one page of a list. */
 export const pageSize = 25;
 

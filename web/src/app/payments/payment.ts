@@ -1,14 +1,10 @@
 import { type Payment, PaymentStatus, RefundStatus } from '@finflow/proto/finflow/payments/v1/payment_pb';
-import type { Place } from '../listing/listing.ts';
+import type { ListQuery } from '../listing/listing.ts';
 import type { MoneyValue } from '../money/format.ts';
 import type { Tone } from '../ui/status-chip.ts';
 
 /** What the address bar asks of the list. */
-export interface PaymentQuery {
-  readonly search: string;
-  readonly statuses: readonly PaymentStatus[];
-  readonly place: Place;
-}
+export type PaymentQuery = ListQuery<PaymentStatus>;
 
 /** A charge as asked for in the dialog. */
 export interface Charge {

@@ -1,6 +1,5 @@
 import { ChangeDetectionStrategy, Component, computed, inject, signal } from '@angular/core';
 import { FormField, FormRoot, form, required } from '@angular/forms/signals';
-import { MatIconButton } from '@angular/material/button';
 import { MatFormFieldModule } from '@angular/material/form-field';
 import { MatInput } from '@angular/material/input';
 import { RouterLink } from '@angular/router';
@@ -11,8 +10,8 @@ import { FormProblem } from '../../forms/form-problem.ts';
 import { type FieldAt, focusFirstError, type SubmissionErrors, serverErrors } from '../../forms/server-errors.ts';
 import { emailAddress } from '../../forms/validators.ts';
 import { Button } from '../../ui/button.ts';
-import { Icon } from '../../ui/icon/icon.ts';
 import { AuthLayout } from '../layout/auth-layout.ts';
+import { PasswordField } from '../password-field.ts';
 import { AuthPageActions } from '../state/auth.actions.ts';
 import { authFeature } from '../state/auth.feature.ts';
 
@@ -26,10 +25,9 @@ import { authFeature } from '../state/auth.feature.ts';
     FormField,
     FormProblem,
     FormRoot,
-    Icon,
     MatFormFieldModule,
-    MatIconButton,
     MatInput,
+    PasswordField,
     RouterLink,
   ],
   templateUrl: './login.html',
@@ -43,7 +41,6 @@ export class Login {
   protected readonly problem = computed(() => this.auth().problem);
   protected readonly pending = computed(() => this.auth().pending === 'signIn');
   protected readonly ended = computed(() => this.auth().ended && !this.problem());
-  protected readonly passwordShown = signal(false);
 
   protected readonly form = form(
     signal({ email: '', password: '' }),

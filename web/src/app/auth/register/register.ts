@@ -1,6 +1,5 @@
 import { ChangeDetectionStrategy, Component, computed, inject, signal } from '@angular/core';
 import { type FieldTree, FormField, FormRoot, form, maxLength } from '@angular/forms/signals';
-import { MatIconButton } from '@angular/material/button';
 import { MatFormFieldModule } from '@angular/material/form-field';
 import { MatInput } from '@angular/material/input';
 import { RouterLink } from '@angular/router';
@@ -15,8 +14,8 @@ import { emailAddress, newPassword } from '../../forms/validators.ts';
 import { LOCALE } from '../../i18n/locale.ts';
 import { currencyChoices } from '../../money/currency.ts';
 import { Button } from '../../ui/button.ts';
-import { Icon } from '../../ui/icon/icon.ts';
 import { AuthLayout } from '../layout/auth-layout.ts';
+import { PasswordField } from '../password-field.ts';
 import { AuthPageActions } from '../state/auth.actions.ts';
 import { authFeature } from '../state/auth.feature.ts';
 
@@ -30,10 +29,9 @@ import { authFeature } from '../state/auth.feature.ts';
     FormField,
     FormProblem,
     FormRoot,
-    Icon,
     MatFormFieldModule,
-    MatIconButton,
     MatInput,
+    PasswordField,
     RouterLink,
   ],
   templateUrl: './register.html',
@@ -49,7 +47,6 @@ export class Register {
   protected readonly timeZones = timeZones();
   protected readonly problem = computed(() => this.auth().problem);
   protected readonly pending = computed(() => this.auth().pending !== null);
-  protected readonly passwordShown = signal(false);
 
   protected readonly form = form(
     signal({
