@@ -24,8 +24,10 @@ import { Icon } from './icon/icon.ts';
   styles: `
     :host {
       display: flex;
+      flex-wrap: wrap;
       align-items: center;
-      gap: var(--ff-space-3);
+      justify-content: flex-end;
+      gap: var(--ff-space-2) var(--ff-space-3);
       padding: var(--ff-space-3) var(--ff-space-4);
       border-radius: var(--ff-radius-m);
       background: var(--ff-negative-soft);
@@ -38,7 +40,7 @@ import { Icon } from './icon/icon.ts';
     }
 
     .words {
-      flex: 1;
+      flex: 1 1 14rem;
       display: grid;
       gap: 2px;
       overflow-wrap: anywhere;

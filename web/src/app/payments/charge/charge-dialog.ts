@@ -120,6 +120,15 @@ export class ChargeDialog {
     return formatMoney({ ...amount, amountMinor: amount.amountMinor - due.amountMinor }, this.locale);
   });
 
+  protected readonly openHint = computed(() => {
+    const due = this.invoice?.amountDue;
+    const open = due ? formatMoney(due, this.locale) : '';
+    const excess = this.excess();
+    return excess
+      ? `${excess} more than the ${open} that is open; the excess becomes a customer credit.`
+      : `${open} is open`;
+  });
+
   private readonly outcome = viewChild<unknown, ElementRef<HTMLElement>>('outcome', { read: ElementRef });
 
   constructor() {
