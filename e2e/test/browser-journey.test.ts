@@ -15,6 +15,7 @@ let context: BrowserContext;
 let page: Page;
 /** Whatever the browser's console shows as an error: exceptions, refused scripts and styles, failed requests. */
 const complaints: string[] = [];
+const owner = { email: `owner-${crypto.randomUUID()}@example.com`, password: 'pale-otter-42-lamp' };
 
 beforeAll(async () => {
   await mkdir(output, { recursive: true });
@@ -25,17 +26,22 @@ beforeAll(async () => {
   platform = await starting;
   context = await browser.newContext({ locale: 'en-US', timezoneId: 'UTC' });
   context.setDefaultTimeout(15_000);
-  page = await context.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  page = await newPage();
   await appear(page, 'desktop', 'light');
 }, 120_000);
 afterAll(async () => {
   await browser?.close();
   await platform?.stop();
 }, 60_000);
+
+async function newPage(): Promise<Page> {
+  const opened = await context.newPage();
+  opened.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  opened.on('pageerror', (error) => complaints.push(String(error)));
+  return opened;
+}
 
 const button = (name: string | RegExp, within: Page | Locator = page) =>
   within.getByRole('button', { name, exact: true });
@@ -45,6 +51,22 @@ const heading = (name: string | RegExp) => page.getByRole('heading', { name });
 /** The status shown beside the page's heading. */
 const status = () => page.locator('ff-page-header ff-status');
 const kpi = (label: string) => page.locator('ff-kpi-card').filter({ hasText: label }).locator('strong');
+
+async function signIn({ email, password }: { email: string; password: string }): Promise<void> {
+  await field('Email').fill(email);
+  await field('Password').fill(password);
+  await button('Sign in').click();
+}
+
+/** Answers the question whether to leave a page with something unsaved. */
+async function answer(name: 'Leave' | 'Stay here'): Promise<void> {
+  await button(name, page.getByRole('dialog', { name: 'Leave without saving?' })).click();
+}
+
+/** Takes a refusal that a step brought about out of the complaints: browsers put each into the console. */
+function expectRefusal(status: number): void {
+  expect(complaints.splice(0)).toContainEqual(expect.stringContaining(`status of ${status}`));
+}
 
 async function open(area: 'Dashboard' | 'Invoices' | 'Payments'): Promise<void> {
   await page.getByRole('navigation').getByRole('link', { name: area, exact: true }).click();
@@ -56,8 +78,8 @@ describe('the main journey', () => {
     await page.goto(platform.url);
     await link('Create an account').click();
     await field('Organization name').fill('Alder & Quill');
-    await field('Email').fill(`owner-${crypto.randomUUID()}@example.com`);
-    await field('Password').fill('pale-otter-42-lamp');
+    await field('Email').fill(owner.email);
+    await field('Password').fill(owner.password);
     await button('Create account').click();
     await heading('Dashboard').waitFor();
     await page.getByText('Your books are open.').waitFor();
@@ -68,11 +90,33 @@ describe('the main journey', () => {
     await field('Client').fill('Harbour Books');
     await field('Description').fill('Shop design');
     await field('Quantity').fill('2.5');
+    await field('Unit price').fill('-500');
+    await field('Due date').fill('1800-01-01');
+    await page.getByText('Enter a price above zero.').waitFor();
     await field('Unit price').fill('500');
+    await page.getByText('Choose a date from 1900 to 2199.').waitFor();
+    for (const width of Object.keys(widths) as Width[]) {
+      await appear(page, width, 'light');
+      await field('Due date').fill('1800-01-01');
+      await button('14 days').click();
+      expect(await field('Due date').inputValue()).toMatch(/^2/);
+    }
     await button('Issue invoice').click();
     await heading(/^Invoice INV-/).waitFor();
     expect(await status().textContent()).toBe('Pending');
     await page.getByText('Accounts receivable').waitFor();
+  });
+
+  test('an amount above what is open is asked about', async () => {
+    await button('Take payment').click();
+    const dialog = page.getByRole('dialog', { name: 'Take payment' });
+    await dialog.getByText('$1,250.00 is open').waitFor();
+    await field('Amount', dialog).fill('1300');
+    await dialog.getByText('$50.00 more than the $1,250.00 that is open').waitFor();
+    await button('Charge card', dialog).click();
+    await button('Change the amount', page.getByRole('dialog', { name: 'Charge $1,300.00?' })).click();
+    await button('Close', dialog).click();
+    await page.getByText('None yet.').waitFor();
   });
 
   test('a declined card says why and what to do', async () => {
@@ -104,6 +148,7 @@ describe('the main journey', () => {
     await kpi('Revenue').filter({ hasText: '$1,250' }).waitFor();
     await kpi('Cash').filter({ hasText: '$1,250' }).waitFor();
     await kpi('Receivables').filter({ hasText: '$0' }).waitFor();
+    await page.getByText('A forecast needs 12 whole months of payments.').waitFor();
   });
 
   test('refund a part', async () => {
@@ -123,6 +168,52 @@ describe('the main journey', () => {
     await kpi('Receivables').filter({ hasText: '$250' }).waitFor();
   });
 
+  test('an invoice paid in another window says so and shows it', async () => {
+    await page.goto(`${platform.url}/invoices/new`);
+    await field('Client').fill('Harbour Books');
+    await field('Description').fill('Opening hours on the door');
+    await field('Unit price').fill('80');
+    await button('Issue invoice').click();
+    await button('Take payment').click();
+    const other = await newPage();
+    await other.goto(page.url());
+    await button('Take payment', other).click();
+    await button('Charge card', other).click();
+    await other.getByText('Payment received').waitFor();
+    await other.close();
+    const dialog = page.getByRole('dialog');
+    await button('Charge card', dialog).click();
+    await dialog.getByText('Nothing was charged.').waitFor();
+    await button('Close', dialog).click();
+    await status().filter({ hasText: 'Paid' }).waitFor();
+    expectRefusal(400);
+  });
+
+  test('what is typed is not lost: not by leaving, not by the end of the session', async () => {
+    await page.goto(`${platform.url}/invoices/new`);
+    await field('Client').fill('Harbour Books');
+    await field('Description').fill('A second shop');
+    await field('Unit price').fill('900');
+    await link('Dashboard').click();
+    await answer('Stay here');
+    expect(await field('Client').inputValue()).toBe('Harbour Books');
+
+    await context.clearCookies();
+    const ended = { status: 401, contentType: 'application/json', body: '{"code":"unauthenticated"}' };
+    await page.route('**/CreateInvoice', (route) => route.fulfill(ended), { times: 1 });
+    await button('Issue invoice').click();
+    await page.getByText('Your session has ended.').waitFor();
+    await signIn(owner);
+    await heading('New invoice').waitFor();
+    expect(await field('Client').inputValue()).toBe('Harbour Books');
+    expect(await field('Unit price').inputValue()).toBe('900');
+    expectRefusal(401);
+
+    await link('Dashboard').click();
+    await answer('Leave');
+    await heading('Dashboard').waitFor();
+  });
+
   test('a reload keeps the session; signing out ends it', async () => {
     await page.reload();
     await heading('Dashboard').waitFor();
@@ -137,10 +228,20 @@ describe('the main journey', () => {
 describe('the demo company', () => {
   test('signs in with the login that the start shows', async () => {
     expect(platform.output).toContain(`${demo.email} / ${demo.password}`);
-    await field('Email').fill(demo.email);
-    await field('Password').fill(demo.password);
-    await button('Sign in').click();
+    await signIn(demo);
     await heading('Invoices').waitFor();
+  });
+
+  test('an open dialog leaves no bare scrollbar beside the dimmed page', async () => {
+    await visit('payments');
+    await button('Take payment').click();
+    await page.getByRole('dialog').waitFor();
+    const shown = await page.evaluate(() => {
+      const { overflowY, backgroundColor } = getComputedStyle(document.documentElement);
+      return { overflowY, dimmed: backgroundColor !== getComputedStyle(document.body).backgroundColor };
+    });
+    expect(shown).toEqual({ overflowY: 'hidden', dimmed: true });
+    await button('Close').click();
   });
 
   test.each(['dashboard', 'invoices', 'invoice', 'new-invoice', 'payments', 'payment', 'settings'])(
