@@ -107,3 +107,20 @@ test('accounting and analytics learn a changed currency and time zone', async ()
     expect((await company.session.client(DashboardService).getDashboard({})).currencyCode).toBe('EUR');
   });
 });
+
+test('a due date that moves after issuing moves what is overdue on the dashboard', async () => {
+  const invoices = company.session.client(InvoiceService);
+  const overdue = async () => {
+    const { kpis } = await company.session.client(DashboardService).getDashboard({ currencyCode: 'USD' });
+    return [kpis?.overdue?.amountMinor, kpis?.overdueInvoices];
+  };
+  const { invoice } = await invoices.createInvoice({
+    client: 'Patience & Sons',
+    amount: usd(70_00n),
+    dueDate: '2026-01-31',
+    issue: true,
+  });
+  await eventually(async () => expect(await overdue()).toEqual([70_00n, 1]));
+  await invoices.updateInvoice({ id: invoice!.id, dueDate: '2100-01-31' });
+  await eventually(async () => expect(await overdue()).toEqual([0n, 0]));
+});

@@ -12,8 +12,8 @@ import { z } from 'zod';
 
 const shape = z.object({
   ...httpConfig({ httpPort: 4003, grpcPort: 4103 }),
-  ...databaseConfig,
   ...identityConfig,
+  ...databaseConfig,
   ...eventsConfig,
   ...loggingConfig,
   /** Threads for forecasts, imports and large batches. */
