@@ -1,10 +1,12 @@
 /**
  * The commands a person types. Each turns its arguments into the Node programs to run, one after the other.
- * @type {Record<string, { about: string, programs: (args: string[]) => string[][] }>}
+ * `help` is a file that says what arguments there are.
+ * @type {Record<string, { about: string, help?: string, programs: (args: string[]) => string[][] }>}
  */
 export const commands = {
   start: {
     about: 'run the whole platform on this machine (-- --port N --data DIR --no-demo)',
+    help: 'services/local/src/usage.txt',
     programs: (args) => [['scripts/build-web.ts'], ['services/local/src/main.ts', ...args]],
   },
   dev: {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // What every root npm script calls: `node scripts/run.mjs NAME [arguments]`.
 // Plain JavaScript on purpose: it runs before anything is installed, on whatever Node the machine has.
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +18,10 @@ async function main(argv) {
   if (command === undefined) {
     process.stderr.write(usage(name));
     return 2;
+  }
+  if (command.help !== undefined && args.some((arg) => arg === '--help' || arg === '-h')) {
+    process.stdout.write(readFileSync(path.join(root, command.help), 'utf8'));
+    return 0;
   }
   await ensureInstalled(root);
   const node = findNode(root);

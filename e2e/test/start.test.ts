@@ -4,6 +4,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { eventually } from '../src/eventually.ts';
 import { freePortRange, Platform } from '../src/platform.ts';
 import { Program } from '../src/program.ts';
 import { Session } from '../src/session.ts';
@@ -113,6 +114,15 @@ test('a command line that is not understood', async () => {
     "--port must be a whole number from 1 to 64000, not '99999'.",
   ]);
 }, 30_000);
+
+test('stopped while it still makes the demo company, it ends in good order and says nothing of it', async () => {
+  const port = String(await freePortRange());
+  const program = new Program(main, ['--port', port, '--data', await emptyFolder()]);
+  await eventually(async () => expect(program.stdout).toContain('demo company: 25 %'), 60_000);
+  expect(await program.terminate()).toBe(0);
+  expect(program.stdout).toMatch(/demo company: \d\d %\n$/);
+  expect(program.stderr).toBe('');
+}, 90_000);
 
 // Only root may mount a disk that is small enough to fill.
 (probe ? describe : describe.skip)('a full disk', () => {

@@ -1,4 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { isAtLeast } from '../node.mjs';
@@ -13,6 +15,20 @@ describe('the runner', () => {
     expect(answer.status).toBe(2);
     expect(answer.stderr).toContain('There is no command "strat".');
     expect(answer.stderr).toContain('npm run start');
+  });
+
+  test.each(['--help', '-h'])('says what npm start takes (%s) where nothing is installed yet', async (flag) => {
+    const clone = await mkdtemp(path.join(tmpdir(), 'finflow-clone-'));
+    try {
+      await cp(path.join(root, 'scripts'), path.join(clone, 'scripts'), { recursive: true });
+      const usage = path.join('services', 'local', 'src', 'usage.txt');
+      await cp(path.join(root, usage), path.join(clone, usage));
+      const answer = spawnSync(process.execPath, ['scripts/run.mjs', 'start', flag], { cwd: clone, encoding: 'utf8' });
+      expect(answer).toMatchObject({ status: 0, stderr: '' });
+      expect(answer.stdout).toMatch(/^Usage: npm start -- \[options\]\n.*--port N/);
+    } finally {
+      await rm(clone, { recursive: true });
+    }
   });
 
   test.each([

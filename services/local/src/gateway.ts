@@ -58,25 +58,23 @@ export class Gateway {
   }
 }
 
-/** Whether a port can be had, said before anything is made: a first start shouldn't fail after a minute's work. */
-export async function assertPortFree(port: number, host: string, what: string): Promise<void> {
+/**
+ * Whether a port can be had, said before anything is made: a first start shouldn't fail after a minute's work.
+ *
+ * @param whose what the port is for, to be said when it is in use
+ */
+export async function assertPortFree(port: number, host: string, whose = ''): Promise<void> {
   const probe = createServer();
-  try {
-    await listen(probe, port, host);
-  } catch (error) {
-    if (error instanceof StartError) throw new StartError(`${error.message.replace(/\.$/, '')} (needed for ${what}).`);
-    throw error;
-  }
+  await listen(probe, port, host, whose);
   await new Promise<void>((resolve) => probe.close(() => resolve()));
 }
 
-function listen(server: Server, port: number, host: string): Promise<void> {
+function listen(server: Server, port: number, host: string, whose = ''): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') {
-        reject(
-          new StartError(`Port ${port} is in use: stop the program that listens there, or choose another with --port.`),
-        );
+        const advice = 'stop the program that listens there, or choose another with --port.';
+        reject(new StartError(`Port ${port} is in use: ${whose}${advice}`));
       } else if (error.code === 'EACCES') {
         reject(new StartError(`Port ${port} needs more rights than this user has: choose one above 1023 with --port.`));
       } else if (error.code === 'EADDRNOTAVAIL') {

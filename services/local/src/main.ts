@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createLogger } from '@finflow/chassis/logger';
@@ -12,26 +13,11 @@ import { terminalProgress } from './progress.ts';
 
 const repository = resolve(import.meta.dirname, '../../..');
 
-/** Stops what was started, the last first. */
-class Shutdown {
-  readonly #steps: (() => Promise<unknown>)[] = [];
-  #running: Promise<void> | undefined;
+/** How to stop what was started, in the order it was. */
+type Stops = (() => Promise<unknown>)[];
 
-  add(step: () => Promise<unknown>): void {
-    this.#steps.push(step);
-  }
-
-  run(): Promise<void> {
-    this.#running ??= this.#all();
-    return this.#running;
-  }
-
-  async #all(): Promise<void> {
-    for (const step of this.#steps.reverse()) await step();
-  }
-}
-
-async function run(options: LocalOptions, shutdown: Shutdown): Promise<void> {
+/** A step under way ends before `stopping` is obeyed: cut short, it would leave running what nobody knows how to stop. */
+async function start(options: LocalOptions, stops: Stops, stopping: AbortSignal): Promise<void> {
   const progress = terminalProgress(process.stdout);
   const webRoot = join(repository, 'web/dist');
   if (!existsSync(join(webRoot, 'index.html')))
@@ -39,13 +25,16 @@ async function run(options: LocalOptions, shutdown: Shutdown): Promise<void> {
   await assertReadable(options.dataDir);
   await assertPortsFree(options);
 
+  stopping.throwIfAborted();
   progress.step('Starting the database');
   const server = await startPostgres(options.dataDir);
-  shutdown.add(() => server.stop());
+  stops.push(() => server.stop());
   const folder = await openDataFolder(options.dataDir);
   const { secrets } = folder;
+  stopping.throwIfAborted();
   await prepareDatabases(server, secrets.databasePassword);
 
+  stopping.throwIfAborted();
   progress.step('Starting the services');
   const clock = demoClock();
   let history = false;
@@ -59,18 +48,22 @@ async function run(options: LocalOptions, shutdown: Shutdown): Promise<void> {
     // Webhooks come at the real time; while history is made they would date a payment today.
     webhooksFlow: () => !history,
   });
-  shutdown.add(() => platform.stop());
+  stops.push(() => platform.stop());
   await platform.start();
 
   if (options.demo && !folder.state.demoFinished) {
     progress.step('Making the demo company');
     history = true;
-    await makeDemoCompany(platform, clock, (fraction) => progress.at(fraction));
+    await makeDemoCompany(platform, clock, (fraction) => {
+      stopping.throwIfAborted();
+      progress.at(fraction);
+    });
     history = false;
     await folder.saveState({ ...folder.state, demoFinished: true });
   }
+  stopping.throwIfAborted();
   const gateway = new Gateway({ host: options.host, port: options.port, webRoot, handlerOf: platform.handlerOf });
-  shutdown.add(() => gateway.stop());
+  stops.push(() => gateway.stop());
   await gateway.start();
   progress.done();
 
@@ -82,12 +75,13 @@ async function run(options: LocalOptions, shutdown: Shutdown): Promise<void> {
 
 async function assertPortsFree({ port, host }: LocalOptions): Promise<void> {
   const { cardSandbox, ...services } = servicePorts(port);
-  await assertPortFree(port, host, 'the web app');
+  const beside = (what: string) => `${what} goes there when the web port is ${port}; `;
+  await assertPortFree(port, host);
   for (const [name, { httpPort, grpcPort }] of Object.entries(services)) {
-    await assertPortFree(httpPort, host, `${name}'s HTTP port`);
-    await assertPortFree(grpcPort, host, `${name}'s gRPC port`);
+    await assertPortFree(httpPort, host, beside(`${name}'s HTTP port`));
+    await assertPortFree(grpcPort, host, beside(`${name}'s gRPC port`));
   }
-  await assertPortFree(cardSandbox, '127.0.0.1', 'the card sandbox');
+  await assertPortFree(cardSandbox, '127.0.0.1', beside('the card sandbox'));
 }
 
 /** One sentence for what a person can mend; anything else is a fault of ours and shows where. */
@@ -100,27 +94,41 @@ function explain(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-async function main(): Promise<void> {
-  const shutdown = new Shutdown();
-  let signalled = false;
+/** Gives the exit code. */
+async function main(): Promise<number> {
+  const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       // Asked twice, a person means now.
-      if (signalled) process.exit(1);
-      signalled = true;
-      void shutdown.run().finally(() => process.exit(0));
+      if (stopping.signal.aborted) process.exit(1);
+      stopping.abort();
     });
   }
+  const stops: Stops = [];
+  let exitCode = 0;
   try {
     const options = parseOptions(process.argv.slice(2), join(repository, '.finflow'));
-    if (options === 'help') process.stdout.write(`${usage}\n`);
-    else await run(options, shutdown);
+    if (options === 'help') {
+      process.stdout.write(`${usage}\n`);
+      return 0;
+    }
+    const stopped = once(stopping.signal, 'abort');
+    await start(options, stops, stopping.signal);
+    await stopped;
   } catch (error) {
-    if (signalled) return;
-    process.stderr.write(`\n${explain(error)}\n`);
-    await shutdown.run().catch(() => undefined);
-    process.exit(1);
+    if (!stopping.signal.aborted) {
+      process.stderr.write(`\n${explain(error)}\n`);
+      exitCode = 1;
+    }
   }
+  for (const stop of stops.reverse()) {
+    await stop().catch((error: unknown) => {
+      // After a start that failed, what fails to stop says the same again.
+      if (exitCode === 0) process.stderr.write(`\n${explain(error)}\n`);
+      exitCode = 1;
+    });
+  }
+  return exitCode;
 }
 
-await main();
+process.exit(await main());

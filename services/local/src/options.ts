@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -16,12 +17,8 @@ export interface LocalOptions {
 /** A start that can't go on, in one sentence for the person who typed the command. */
 export class StartError extends Error {}
 
-export const usage = `Usage: npm start -- [options]
-  --port N       port of the web app and the APIs (default 3000)
-  --host ADDR    interface to listen on (default 127.0.0.1)
-  --data DIR     data folder (default .finflow)
-  --no-demo      start without the demo company
-  --help         this text`;
+/** A file of its own, because `npm start -- --help` shows it before anything is installed. */
+export const usage = readFileSync(new URL('usage.txt', import.meta.url), 'utf8').trimEnd();
 
 /** Reads the command line; anything it does not know is a {@link StartError} with the usage under it. */
 export function parseOptions(args: string[], defaultDataDir: string): LocalOptions | 'help' {
@@ -66,7 +63,8 @@ export interface LocalPorts extends Record<ServiceName, { readonly httpPort: num
 
 /**
  * The ports beside web port 3000: HTTP 4000–4003, gRPC 4100–4103, card sandbox 4200. Another web port shifts them all by
- * the same distance, so two platforms can run side by side.
+ * the same distance, so two platforms can run side by side when their web ports are 10 apart, say; 100 apart, the HTTP ports
+ * of one are the gRPC ports of the other.
  */
 export function servicePorts(webPort: number): LocalPorts {
   const ports = (index: number) => ({ httpPort: webPort + 1000 + index, grpcPort: webPort + 1100 + index });

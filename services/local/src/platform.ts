@@ -9,6 +9,7 @@ import { type Clock, systemClock } from '@finflow/chassis/clock';
 import { EmbeddedBus } from '@finflow/chassis/events/embedded-bus';
 import type { Logger } from '@finflow/chassis/logger';
 import { loadPaymentsConfig } from '@finflow/payments/config';
+import { webhookEventTypes } from '@finflow/payments/gateways/stripe-webhooks';
 import { createPaymentsService } from '@finflow/payments/service';
 import { createCardSandbox } from './card-sandbox/card-sandbox.ts';
 import type { LocalSecrets } from './data-folder.ts';
@@ -53,6 +54,7 @@ export function createPlatform({ host, port, secrets, databaseUrl, clock, logger
     secretKey: secrets.sandboxSecretKey,
     webhookUrl: () => (webhooksFlow() ? webhookUrl : undefined),
     webhookSecret: secrets.webhookSecret,
+    webhookEvents: webhookEventTypes,
     clock: systemClock,
     report: (problem) => logger.warn({ problem }, 'card sandbox'),
   });
@@ -110,8 +112,9 @@ export function createPlatform({ host, port, secrets, databaseUrl, clock, logger
       }
     },
 
-    /** Producers first, so that nothing is left undelivered for want of a consumer. */
+    /** Relays first: services publish to each other, so whichever went last would miss a consumer. What waits is kept. */
     async stop(): Promise<void> {
+      await Promise.all(Object.values(services).map(({ relay }) => relay.stop()));
       await payments.stop();
       await auth.stop();
       await analytics.stop();

@@ -18,7 +18,7 @@ const atOnce = 12;
  * Makes the demo company through the services' own commands: what it shows is what the platform does. Every step has a
  * request id of its own, so a run that was cut short goes on where it ended.
  *
- * @param report how much is done, from 0 to 1
+ * @param report told how much is done, from 0 to 1; what it throws ends the making
  */
 export async function makeDemoCompany(
   platform: Platform,
@@ -113,6 +113,7 @@ class DemoCompany {
   /** Issues an invoice and does what its payer does; gives what reached the card clearing account. */
   async #invoice(invoice: DemoInvoice, index: number): Promise<bigint> {
     const { accounting } = this.#platform;
+    const number = `INV-${invoice.issueDate.slice(0, 4)}-${String(index + 1).padStart(4, '0')}`;
     const { id, totalMinor } = await this.#clock.on(invoice.issueDate, () =>
       accounting.commands.createInvoice(
         this.#owner,
@@ -122,7 +123,7 @@ class DemoCompany {
           issueDate: invoice.issueDate,
           dueDate: invoice.dueDate,
           notes: invoice.notes,
-          number: `INV-${invoice.issueDate.slice(0, 4)}-${String(index + 1).padStart(4, '0')}`,
+          number,
           issue: true,
           lineItems: invoice.lines.map(({ unitPriceMinor, ...line }) => ({
             ...line,
@@ -135,8 +136,9 @@ class DemoCompany {
     );
     let collected = 0n;
     for (const [attempt, payment] of invoice.payments.entries()) {
-      const due = totalMinor - collected;
-      collected += await this.#pay(payment, id, (due * BigInt(payment.percent)) / 100n, `${index}-${attempt}`);
+      const amountMinor = ((totalMinor - collected) * BigInt(payment.percent)) / 100n;
+      const order = { amountMinor, invoiceId: id, description: `${number}, ${invoice.client}` };
+      collected += await this.#pay(payment, order, `${index}-${attempt}`);
     }
     return collected;
   }
@@ -144,31 +146,35 @@ class DemoCompany {
   /** Gives what was collected and not given back. */
   async #pay(
     { date, source, refund }: DemoPayment,
-    invoiceId: string,
-    amountMinor: bigint,
+    { amountMinor, ...order }: { amountMinor: bigint; invoiceId: string; description: string },
     name: string,
   ): Promise<bigint> {
     const { payments } = this.#platform;
-    const payment = await this.#clock.on(date, () =>
-      payments.commands.createPayment(this.#owner, {
-        amount: usd(amountMinor),
-        source,
-        invoiceId,
-        description: '',
-        metadata: {},
-        key: keyOf(`payment-${name}`),
-      }),
+    const payment = await this.#clock.on(
+      date,
+      () =>
+        payments.commands.createPayment(this.#owner, {
+          ...order,
+          amount: usd(amountMinor),
+          source,
+          metadata: {},
+          key: keyOf(`payment-${name}`),
+        }),
+      workingTime(name),
     );
     if (payment.status === 'FAILED') return 0n;
     if (!refund) return amountMinor;
     const refunded = (amountMinor * BigInt(refund.percent)) / 100n;
-    await this.#clock.on(refund.date, () =>
-      payments.commands.refundPayment(this.#owner, {
-        paymentId: payment.id,
-        amount: usd(refunded),
-        reason: refund.reason,
-        key: keyOf(`refund-${name}`),
-      }),
+    await this.#clock.on(
+      refund.date,
+      () =>
+        payments.commands.refundPayment(this.#owner, {
+          paymentId: payment.id,
+          amount: usd(refunded),
+          reason: refund.reason,
+          key: keyOf(`refund-${name}`),
+        }),
+      workingTime(`refund-${name}`),
     );
     return amountMinor - refunded;
   }
@@ -198,17 +204,27 @@ class DemoCompany {
   }
 }
 
-/** Works through the items in their order, a few at a time. */
+/** Works through the items in their order, a few at a time. When one fails, those under way end and no more begin. */
 async function inParallel<T>(items: readonly T[], work: (item: T, index: number) => Promise<void>): Promise<void> {
   const queue = items.entries();
+  const failures: unknown[] = [];
   const worker = async () => {
-    for (const [index, item] of queue) await work(item, index);
+    for (const [index, item] of queue) {
+      if (failures.length === 0) await work(item, index).catch((error) => failures.push(error));
+    }
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
+  if (failures.length > 0) throw failures[0];
 }
 
 function usd(amountMinor: bigint) {
   return { currencyCode: 'USD', amountMinor };
+}
+
+/** A time of day at which people work, the same for the same step at every start. */
+function workingTime(name: string): string {
+  const [hour = 0, minute = 0] = createHash('sha256').update(name).digest();
+  return `${String(7 + (hour % 12)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
 }
 
 /** The same step has the same key at every start; the scenario decides its body, so the name alone is hashed. */
