@@ -1,8 +1,16 @@
+import { currencyExponent, type Money } from '@finflow/chassis/money';
+
 /** What is known of a transaction before it has a category. */
 export interface Subject {
   readonly description: string;
   /** Amount in major units (12.34), below zero for money going out; undefined when it was not given. */
   readonly amount?: number;
+}
+
+/** What the model is told of a transaction. */
+export function subjectOf({ description, amount }: { readonly description: string; readonly amount?: Money }): Subject {
+  if (amount === undefined) return { description };
+  return { description, amount: Number(amount.amountMinor) / 10 ** currencyExponent(amount.currencyCode) };
 }
 
 /** One category and how likely it is. */

@@ -1,10 +1,11 @@
 import { once, type RequestKey } from '@finflow/chassis/idempotency';
 import { appendEvents } from '@finflow/chassis/outbox/append';
+import { subjectOf } from '../categorization/model.ts';
 import type { CategorizedTransaction } from '../domain/transaction.ts';
 import { transactionCategorized } from '../events/published.ts';
 import type { Actor, AnalyticsParts } from '../parts.ts';
 import { insertTransactions } from '../store/transactions.ts';
-import { decideAll, type NewTransaction, ownCurrency, predictAll, subjectOf } from './categorize.ts';
+import { decideAll, type NewTransaction, ownCurrency, predictAll } from './categorize.ts';
 
 /**
  * Categorizes transactions, keeps them, all or none, and publishes `transaction_categorized` for those with an amount.

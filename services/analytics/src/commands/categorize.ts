@@ -1,9 +1,9 @@
 import { type Clock, calendarDate } from '@finflow/chassis/clock';
 import { newId } from '@finflow/chassis/ids';
-import { currencyExponent, type Money } from '@finflow/chassis/money';
+import type { Money } from '@finflow/chassis/money';
 import type { EntityManager } from 'typeorm';
 import { memoryKeys, recall } from '../categorization/memory.ts';
-import type { Subject } from '../categorization/model.ts';
+import { type Subject, subjectOf } from '../categorization/model.ts';
 import { type Prediction, predictionOf, scoresOf } from '../categorization/prediction.ts';
 import { needsReview } from '../categorization/review.ts';
 import type { CategorizedTransaction } from '../domain/transaction.ts';
@@ -42,12 +42,6 @@ export async function predictAll(
 ): Promise<Prediction[]> {
   if (subjects.length < FEW) return subjects.map((subject) => predictionOf(model, subject));
   return await workers.run<Prediction[]>('predict', subjects, { signal });
-}
-
-/** What the model is told of a transaction. */
-export function subjectOf({ description, amount }: Pick<NewTransaction, 'description' | 'amount'>): Subject {
-  if (amount === undefined) return { description };
-  return { description, amount: Number(amount.amountMinor) / 10 ** currencyExponent(amount.currencyCode) };
 }
 
 /** Decides transactions by the model's scores and by what this organization's people decided before. */

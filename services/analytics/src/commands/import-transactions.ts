@@ -3,6 +3,7 @@ import { once, type RequestKey } from '@finflow/chassis/idempotency';
 import { assertCurrency, money } from '@finflow/chassis/money';
 import { appendEvents } from '@finflow/chassis/outbox/append';
 import type { EntityManager } from 'typeorm';
+import { subjectOf } from '../categorization/model.ts';
 import type { Prediction } from '../categorization/prediction.ts';
 import type { ImportedTransaction } from '../domain/transaction.ts';
 import { transactionCategorized } from '../events/published.ts';
@@ -10,7 +11,7 @@ import type { Actor, AnalyticsParts } from '../parts.ts';
 import { type Fingerprint, fingerprints } from '../statements/fingerprint.ts';
 import type { RowError, Statement, StatementFormat, StatementProblem, StatementRow } from '../statements/statement.ts';
 import { insertTransactions } from '../store/transactions.ts';
-import { decideAll, type NewTransaction, ownCurrency, predictAll, subjectOf } from './categorize.ts';
+import { decideAll, type NewTransaction, ownCurrency, predictAll } from './categorize.ts';
 
 /** How far an import is. */
 export interface ImportProgress {

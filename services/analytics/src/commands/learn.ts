@@ -1,8 +1,8 @@
 import { money } from '@finflow/chassis/money';
 import { memoryKeys } from '../categorization/memory.ts';
+import { subjectOf } from '../categorization/model.ts';
 import type { CategorizedTransaction } from '../domain/transaction.ts';
 import type { Lesson } from '../store/evidence.ts';
-import { subjectOf } from './categorize.ts';
 
 /** What a person's decision teaches: one lesson for each feature of the description. */
 export function lessonsOf(transaction: CategorizedTransaction): Lesson[] {
