@@ -41,6 +41,7 @@ const shape = z.object({
   PASSWORD_HASHES_AT_ONCE: integer(1, 64).default(2),
 });
 
+/** What auth reads from its environment, by variable name. */
 export type AuthConfig = z.output<typeof shape>;
 
 /** Reads the configuration from the environment. Throws ConfigError naming each bad variable. */

@@ -1,6 +1,7 @@
 import { failureOf } from '@finflow/chassis/testing/failure';
 import { OrganizationRole } from '@finflow/proto/finflow/common/v1/authorization_pb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { pruneSessions } from '../src/commands/prune-sessions.ts';
 import { Auth } from './support/auth.ts';
 import { member, registered, signedIn } from './support/people.ts';
 
@@ -163,5 +164,22 @@ describe('logging out', () => {
     await auth.as().auth.logout({ refreshToken });
     await auth.as().auth.logout({ refreshToken: 'never had' });
     await auth.as().auth.logout({});
+  });
+});
+
+describe('pruning', () => {
+  test('deletes what ended more than a week ago, however much, with its tokens, and nothing younger', async () => {
+    const person = await registered(auth);
+    for (let i = 0; i < 4; i += 1) await signedIn(auth, person.email);
+    const sql = `update sessions set revoked_at = $2::timestamptz - interval '8 days' where user_id = $1`;
+    await auth.rows(sql, [person.id, auth.clock.now()]);
+    const { refreshToken } = await signedIn(auth, person.email);
+    await pruneSessions(auth.service.parts, 2);
+    const left = await auth.rows(
+      'select s.id from sessions s join refresh_tokens on session_id = s.id where user_id = $1',
+      [person.id],
+    );
+    expect(left).toHaveLength(1);
+    await auth.as().auth.refresh({ refreshToken });
   });
 });

@@ -19,9 +19,8 @@ import { StripeProcessor, stripeClient } from './gateways/stripe-processor.ts';
 import type { PaymentsParts } from './parts.ts';
 import { paymentService } from './rpc/payment-service.ts';
 import { stripeWebhook } from './rpc/stripe-webhook.ts';
+import { entities } from './store/entities.ts';
 import { migrations } from './store/migrations/index.ts';
-import { PaymentSchema } from './store/payments.ts';
-import { RefundSchema } from './store/refunds.ts';
 
 const PRUNE_INTERVAL_MS = 3_600_000;
 
@@ -39,7 +38,7 @@ export function createPaymentsService(config: PaymentsConfig, { bus, clock, logg
     url: config.DATABASE_URL,
     poolSize: config.DATABASE_POOL_SIZE,
     applicationName: 'finflow-payments',
-    entities: [PaymentSchema, RefundSchema],
+    entities,
     logger,
   });
   const stripe = stripeClient({

@@ -15,8 +15,7 @@ import type { Processor } from '../src/domain/processor.ts';
 import { StripeProcessor, stripeClient } from '../src/gateways/stripe-processor.ts';
 import type { PaymentsParts } from '../src/parts.ts';
 import { paymentService } from '../src/rpc/payment-service.ts';
-import { PaymentSchema } from '../src/store/payments.ts';
-import { RefundSchema } from '../src/store/refunds.ts';
+import { entities } from '../src/store/entities.ts';
 import { type Sandbox, secretKey, startSandbox } from './sandbox.ts';
 
 /** Invoices as a test says they are. */
@@ -68,7 +67,7 @@ export async function startFixture(stripe: { timeoutMs?: number; retries?: numbe
   const [sandbox, database] = await Promise.all([startSandbox(), testDatabase('payments')]);
   // Webhooks carry the sandbox's time, which is the machine's.
   const clock = new ManualClock(systemClock.now());
-  const db = new Database({ url: database.url, entities: [PaymentSchema, RefundSchema] });
+  const db = new Database({ url: database.url, entities });
   await db.connect();
   const invoices = new KnownInvoices();
   const processor = new StripeProcessor(stripeClient({ secretKey, baseUrl: sandbox.url, timeoutMs: 2_000, ...stripe }));

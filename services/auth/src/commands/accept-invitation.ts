@@ -9,7 +9,7 @@ import { assertUncommon } from '../credentials/common-passwords.ts';
 import { hashOf } from '../credentials/secret-token.ts';
 import { mayChange } from '../domain/membership.ts';
 import { networkOf } from '../domain/network.ts';
-import { userCreated } from '../events/user-created.ts';
+import { userCreated } from '../events/published.ts';
 import type { AuthParts } from '../parts.ts';
 import { type InvitationRow, invitations } from '../store/invitations.ts';
 import { memberships, organizations, presentRole } from '../store/organizations.ts';

@@ -7,7 +7,7 @@ import { assertUncommon } from '../credentials/common-passwords.ts';
 import { normalizeEmail } from '../domain/email.ts';
 import { networkOf } from '../domain/network.ts';
 import { assertSettings } from '../domain/organization.ts';
-import { userCreated } from '../events/user-created.ts';
+import { userCreated } from '../events/published.ts';
 import type { AuthParts } from '../parts.ts';
 import { memberships, organizations } from '../store/organizations.ts';
 import { users } from '../store/users.ts';

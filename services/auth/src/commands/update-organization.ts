@@ -2,7 +2,7 @@ import { once, type RequestKey } from '@finflow/chassis/idempotency';
 import type { Member } from '@finflow/chassis/identity';
 import { appendEvents } from '@finflow/chassis/outbox/append';
 import { assertSettings, type Organization, type OrganizationSettings } from '../domain/organization.ts';
-import { organizationUpdated } from '../events/organization-updated.ts';
+import { organizationUpdated } from '../events/published.ts';
 import type { AuthParts } from '../parts.ts';
 import { organizations } from '../store/organizations.ts';
 

@@ -4,7 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { afterCharge } from '../domain/charge.ts';
 import { isUndecided } from '../domain/payment.ts';
 import type { ChargeReport } from '../domain/processor.ts';
-import { paymentCompleted, paymentFailed } from '../events/payment-events.ts';
+import { paymentCompleted, paymentFailed } from '../events/published.ts';
 import { type PaymentsParts, places } from '../parts.ts';
 import {
   changeCharge,

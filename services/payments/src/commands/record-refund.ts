@@ -3,7 +3,7 @@ import { appendEvents } from '@finflow/chassis/outbox/append';
 import type { EntityManager } from 'typeorm';
 import type { RefundReport } from '../domain/processor.ts';
 import { afterRefund, statusWhenRefunded, wasGivenUpWrongly } from '../domain/refund.ts';
-import { paymentRefunded } from '../events/payment-events.ts';
+import { paymentRefunded } from '../events/published.ts';
 import { type PaymentsParts, places } from '../parts.ts';
 import { endReservation, findPaymentOrFail } from '../store/payments.ts';
 import { endReconciliation } from '../store/reconciliations.ts';

@@ -1,5 +1,6 @@
 import { infrastructureTables } from '@finflow/chassis/database/infrastructure';
 import { sqlMigration } from '@finflow/chassis/database/migrate';
+import { serviceRole } from './role.ts';
 
 /** Outbox, inbox, dead letters and idempotency keys. */
-export const Infrastructure = sqlMigration('Infrastructure1764000000001', infrastructureTables('auth_service'));
+export const infrastructure = sqlMigration('Infrastructure1764000000001', infrastructureTables(serviceRole));

@@ -1,13 +1,12 @@
 import { sqlMigration } from '@finflow/chassis/database/migrate';
 import { systemPolicy, tenantTable } from '@finflow/chassis/database/policy';
-
-const role = 'auth_service';
+import { serviceRole } from './role.ts';
 
 /**
  * Organizations, their members and invitations. The system scope may reach them too: signing in and accepting an
  * invitation happen before it is known which organization is meant.
  */
-export const Organizations = sqlMigration('Organizations1764000000002', [
+export const organizations = sqlMigration('Organizations1764000000002', [
   `create table organizations (
     organization_id uuid primary key,
     name text not null check (name <> ''),
@@ -46,7 +45,7 @@ export const Organizations = sqlMigration('Organizations1764000000002', [
     constraint invitations_open_unique unique (organization_id, email)
   )`,
   ...['organizations', 'memberships', 'invitations'].flatMap((table) => [
-    ...tenantTable(table, role),
+    ...tenantTable(table, serviceRole),
     ...systemPolicy(table),
   ]),
   'alter table users enable row level security',
@@ -54,5 +53,5 @@ export const Organizations = sqlMigration('Organizations1764000000002', [
   ...systemPolicy('users'),
   // An organization sees who its members are; the policy of memberships decides which rows that is.
   'create policy member on users for select using (id in (select user_id from memberships))',
-  `grant select, insert, update on users to ${role}`,
+  `grant select, insert, update on users to ${serviceRole}`,
 ]);

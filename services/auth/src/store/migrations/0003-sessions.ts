@@ -1,11 +1,11 @@
 import { sqlMigration } from '@finflow/chassis/database/migrate';
 import { systemPolicy } from '@finflow/chassis/database/policy';
+import { serviceRole } from './role.ts';
 
-const role = 'auth_service';
 const tables = ['sessions', 'refresh_tokens', 'signing_keys', 'attempts'];
 
 /** What belongs to a person or to the platform and to no organization: only the system scope reaches it. */
-export const Sessions = sqlMigration('Sessions1764000000003', [
+export const sessions = sqlMigration('Sessions1764000000003', [
   `create table sessions (
     id uuid primary key,
     user_id uuid not null references users,
@@ -44,6 +44,6 @@ export const Sessions = sqlMigration('Sessions1764000000003', [
     `alter table ${table} enable row level security`,
     `alter table ${table} force row level security`,
     ...systemPolicy(table),
-    `grant select, insert, update, delete on ${table} to ${role}`,
+    `grant select, insert, update, delete on ${table} to ${serviceRole}`,
   ]),
 ]);

@@ -1,7 +1,7 @@
 import type { Migration } from '@finflow/chassis/database/migrate';
-import { Infrastructure } from './0001-infrastructure.ts';
-import { Organizations } from './0002-organizations.ts';
-import { Sessions } from './0003-sessions.ts';
+import { infrastructure } from './0001-infrastructure.ts';
+import { organizations } from './0002-organizations.ts';
+import { sessions } from './0003-sessions.ts';
 
-/** In the order they are applied; a new one goes to the end. */
-export const migrations: readonly Migration[] = [Infrastructure, Organizations, Sessions];
+/** In the order they are applied. Forward only: a change is a new file at the end. */
+export const migrations: readonly Migration[] = [infrastructure, organizations, sessions];

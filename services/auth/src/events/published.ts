@@ -23,3 +23,18 @@ export function userCreated(
     },
   };
 }
+
+/** An organization's settings changed; the event carries all of them. */
+export function organizationUpdated({
+  organizationId,
+  name,
+  currencyCode,
+  timeZone,
+  updatedAt,
+}: Organization): NewEvent {
+  return {
+    topic: 'organization_updated',
+    organizationId,
+    payload: { organizationId, name, currency: currencyCode, timeZone, updatedAt: updatedAt.toISOString() },
+  };
+}
