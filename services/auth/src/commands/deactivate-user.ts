@@ -1,8 +1,9 @@
 import { failedPrecondition } from '@finflow/chassis/errors';
 import { once, type RequestKey } from '@finflow/chassis/idempotency';
 import type { Caller } from '@finflow/chassis/identity';
+import type { User } from '../domain/user.ts';
 import type { AuthParts } from '../parts.ts';
-import { type UserSummary, users } from '../store/users.ts';
+import { users } from '../store/users.ts';
 import { assertAnotherAdmin, assertStillAdmin, lockUser } from './update-user-role.ts';
 
 /**
@@ -16,7 +17,7 @@ export async function deactivateUser(
   actor: Caller,
   id: string,
   key: RequestKey | undefined,
-): Promise<UserSummary> {
+): Promise<User> {
   if (id === actor.userId) {
     throw failedPrecondition(
       'CANNOT_DEACTIVATE_SELF',

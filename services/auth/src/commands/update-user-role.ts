@@ -3,8 +3,9 @@ import { once, type RequestKey } from '@finflow/chassis/idempotency';
 import type { Caller } from '@finflow/chassis/identity';
 import type { PlatformRole } from '@finflow/chassis/roles';
 import { type EntityManager, IsNull } from 'typeorm';
+import type { User } from '../domain/user.ts';
 import type { AuthParts } from '../parts.ts';
-import { type UserSummary, users } from '../store/users.ts';
+import { users } from '../store/users.ts';
 
 /**
  * Gives a user another role on the platform.
@@ -17,7 +18,7 @@ export async function updateUserRole(
   actor: Caller,
   input: { id: string; role: PlatformRole },
   key: RequestKey | undefined,
-): Promise<UserSummary> {
+): Promise<User> {
   return await database.system((tx) =>
     once(tx, actor.userId, key, async () => {
       const user = await lockUser(tx, input.id);
@@ -31,7 +32,7 @@ export async function updateUserRole(
 }
 
 /** The user, with every platform administrator locked in one order, so that two changes at once take turns. */
-export async function lockUser(tx: EntityManager, id: string): Promise<UserSummary> {
+export async function lockUser(tx: EntityManager, id: string): Promise<User> {
   await tx.query(`select 1 from users where platform_role = 'ADMIN' order by id for update`);
   const row = await tx.findOne(users, { where: { id }, lock: { mode: 'pessimistic_write' } });
   if (!row) throw notFound('USER_NOT_FOUND', 'There is no user with this id.', 'id');
@@ -50,7 +51,7 @@ export async function assertStillAdmin(tx: EntityManager, actor: Caller): Promis
 }
 
 /** @throws DomainError FAILED_PRECONDITION `LAST_PLATFORM_ADMIN` when nobody else could administer the platform */
-export async function assertAnotherAdmin(tx: EntityManager, user: UserSummary): Promise<void> {
+export async function assertAnotherAdmin(tx: EntityManager, user: User): Promise<void> {
   if (user.platformRole !== 'ADMIN' || user.deactivatedAt) return;
   const active = await tx.countBy(users, { platformRole: 'ADMIN', deactivatedAt: IsNull() });
   if (active <= 1) {

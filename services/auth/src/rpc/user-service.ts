@@ -5,9 +5,9 @@ import { type ServedService, serve } from '@finflow/chassis/rpc/serve';
 import { UserService, UserStatus } from '@finflow/proto/finflow/auth/v1/user_pb';
 import { deactivateUser } from '../commands/deactivate-user.ts';
 import { updateUserRole } from '../commands/update-user-role.ts';
+import type { User } from '../domain/user.ts';
 import type { AuthParts } from '../parts.ts';
 import { listUsers } from '../queries/list-users.ts';
-import type { UserSummary } from '../store/users.ts';
 import { platformRoleFromWire, platformRoleToWire } from './roles.ts';
 
 const { method } = UserService;
@@ -39,7 +39,7 @@ export function userService(parts: AuthParts): ServedService {
   });
 }
 
-function toUser({ id, email, platformRole, createdAt, updatedAt, deactivatedAt }: UserSummary) {
+function toUser({ id, email, platformRole, createdAt, updatedAt, deactivatedAt }: User) {
   return {
     id,
     email,

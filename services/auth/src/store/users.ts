@@ -1,20 +1,11 @@
 import { instantColumn, textColumn, uuidColumn } from '@finflow/chassis/database/columns';
-import type { PlatformRole } from '@finflow/chassis/roles';
 import { EntitySchema } from 'typeorm';
+import type { User } from '../domain/user.ts';
 
-export interface UserRow {
-  id: string;
-  /** In its normal form (`domain/email.ts`); unique. */
-  email: string;
-  passwordHash: string;
-  platformRole: PlatformRole;
-  createdAt: Date;
-  updatedAt: Date;
-  deactivatedAt: Date | null;
+/** A user with what proves who they are. */
+export interface UserRow extends User {
+  readonly passwordHash: string;
 }
-
-/** A user as others may see one. What a command gives is kept with its request id, and no hash belongs there. */
-export type UserSummary = Omit<UserRow, 'passwordHash'>;
 
 export const users = new EntitySchema<UserRow>({
   name: 'users',
