@@ -4,7 +4,13 @@ import {
   provideBrowserGlobalErrorListeners,
   provideEnvironmentInitializer,
 } from '@angular/core';
-import { provideRouter, TitleStrategy, withComponentInputBinding, withInMemoryScrolling } from '@angular/router';
+import {
+  provideRouter,
+  TitleStrategy,
+  withComponentInputBinding,
+  withInMemoryScrolling,
+  withNavigationErrorHandler,
+} from '@angular/router';
 import { provideEffects } from '@ngrx/effects';
 import { provideState, provideStore } from '@ngrx/store';
 import { provideApi } from './api/provide-api.ts';
@@ -14,6 +20,7 @@ import { authFeature } from './auth/state/auth.feature.ts';
 import { forgetOnSignOut } from './auth/state/forget.ts';
 import * as sessionEffects from './auth/state/session.effects.ts';
 import { Appearance } from './shell/appearance.ts';
+import { reloadLostPage } from './shell/lost-page.ts';
 import { PageTitle } from './shell/page-title.ts';
 
 export const appConfig: ApplicationConfig = {
@@ -22,6 +29,7 @@ export const appConfig: ApplicationConfig = {
     provideRouter(
       routes,
       withComponentInputBinding(),
+      withNavigationErrorHandler(reloadLostPage),
       withInMemoryScrolling({ scrollPositionRestoration: 'enabled', anchorScrolling: 'enabled' }),
     ),
     provideApi(),

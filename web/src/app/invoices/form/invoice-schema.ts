@@ -26,7 +26,7 @@ export function invoiceSchema(locale: string) {
     requiredDate(path.issueDate, 'Choose the date of the invoice.');
     requiredDate(path.dueDate, 'Choose the due date.');
     validate(path.dueDate, ({ value, valueOf: of }) =>
-      wrong(value() < of(path.issueDate) ? 'The due date must not be before the invoice date.' : undefined),
+      wrong(value() < of(path.issueDate) ? 'Must not be before the invoice date.' : undefined),
     );
 
     applyEach(path.lines, (line) => {

@@ -168,6 +168,12 @@ describe('taking a payment', () => {
     expect(requests[1]?.requestId).toBe(requests[0]?.requestId);
   });
 
+  it('does not stay open over the sign-in page when the session ends', async () => {
+    const { fixture, endSession } = await open();
+    await endSession();
+    await until(fixture, () => !screen.text().includes('Take payment'));
+  });
+
   it('says when the bank has not decided yet', async () => {
     status = PaymentStatus.PROCESSING;
     const { fixture } = await open();
