@@ -17,19 +17,29 @@ import { NOW } from '../api/now.ts';
 import { authFeature } from '../auth/state/auth.feature.ts';
 import { addMonths, dateIn, formatMonth } from '../dates/calendar.ts';
 import { LOCALE } from '../i18n/locale.ts';
+import type { MoneyValue } from '../money/format.ts';
 import { Icon } from '../ui/icon/icon.ts';
 import { PageHeader } from '../ui/page-header.ts';
 import { ProblemPanel } from '../ui/problem-panel.ts';
 import { Skeleton } from '../ui/skeleton.ts';
 import { ExpenseBreakdown } from './expense-breakdown.ts';
-import { changeBetween, isEmpty } from './figures.ts';
+import { type Change, changeBetween, isEmpty } from './figures.ts';
 import { FirstSteps } from './first-steps.ts';
 import { ForecastCard } from './forecast-card.ts';
-import { KpiCard } from './kpi-card.ts';
+import { KpiCard, type KpiLink } from './kpi-card.ts';
 import { RangePicker, ranges } from './range-picker.ts';
 import { RevenueChart } from './revenue-chart.ts';
 import { DashboardPageActions, type DashboardRange } from './state/dashboard.actions.ts';
 import { dashboardFeature } from './state/dashboard.feature.ts';
+
+interface Card {
+  readonly label: string;
+  readonly value: MoneyValue | undefined;
+  readonly note: string;
+  readonly change?: Change | null;
+  readonly months?: readonly (MoneyValue | undefined)[];
+  readonly link?: KpiLink;
+}
 
 /** The state of the business at a glance, over the months that the address bar says. */
 @Component({
@@ -88,29 +98,26 @@ export class Dashboard {
     if (!data) return '';
     return `${formatMonth(data.fromMonth, this.locale)} – ${formatMonth(data.toMonth, this.locale)}`;
   });
-  protected readonly comparedWith = computed(() => `vs. ${this.count()} months before`);
-  protected readonly changes = computed(() => {
-    const kpis = this.data()?.kpis;
-    return {
-      revenue: changeBetween(kpis?.previousRevenue, kpis?.revenue),
-      expense: changeBetween(kpis?.previousExpense, kpis?.expense),
-      net: changeBetween(kpis?.previousNet, kpis?.net),
+  protected readonly cards = computed<Card[]>(() => {
+    const { kpis, months = [] } = this.data() ?? {};
+    const flow = (label: string, value: MoneyValue | undefined, before: MoneyValue | undefined) => {
+      const change = changeBetween(before, value);
+      return { label, value, change, note: change ? `vs. ${this.count()} months before` : '' };
     };
-  });
-  protected readonly courses = computed(() => {
-    const months = this.data()?.months ?? [];
-    return {
-      revenue: months.map(({ revenue }) => revenue),
-      expense: months.map(({ expense }) => expense),
-      net: months.map(({ net }) => net),
-      cash: months.map(({ cash }) => cash),
-    };
-  });
-  protected readonly overdue = computed(() => {
-    const count = this.data()?.kpis?.overdueInvoices ?? 0;
-    if (count === 0) return { note: 'nothing is late', link: undefined };
-    const link = { path: '/invoices', query: { status: 'overdue' } };
-    return { note: count === 1 ? '1 invoice' : `${count} invoices`, link };
+    return [
+      {
+        ...flow('Revenue', kpis?.revenue, kpis?.previousRevenue),
+        months: months.map(({ revenue }) => revenue),
+      },
+      {
+        ...flow('Expenses', kpis?.expense, kpis?.previousExpense),
+        months: months.map(({ expense }) => expense),
+      },
+      { ...flow('Net', kpis?.net, kpis?.previousNet), months: months.map(({ net }) => net) },
+      { label: 'Cash', value: kpis?.cash, note: 'in bank and clearing', months: months.map(({ cash }) => cash) },
+      { label: 'Receivables', value: kpis?.receivables, note: 'owed by clients' },
+      { label: 'Overdue', value: kpis?.overdue, ...lateNote(kpis?.overdueInvoices ?? 0) },
+    ];
   });
 
   // The currency the figures came in, which may be the books' choice. As a value of its own it changes only when the
@@ -143,4 +150,11 @@ export class Dashboard {
       }),
     );
   }
+}
+
+/** How many invoices are late, and the way to them. */
+function lateNote(count: number): Pick<Card, 'note' | 'link'> {
+  if (count === 0) return { note: 'nothing is late' };
+  const link = { path: '/invoices', query: { status: 'overdue' } };
+  return { note: count === 1 ? '1 invoice' : `${count} invoices`, link };
 }

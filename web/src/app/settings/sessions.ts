@@ -1,4 +1,5 @@
 import { ChangeDetectionStrategy, Component, inject, resource, signal } from '@angular/core';
+import { Code } from '@connectrpc/connect';
 import type { Session } from '@finflow/proto/finflow/auth/v1/auth_pb';
 import { AuthClient } from '../api/clients.ts';
 import { Intent } from '../api/intent.ts';
@@ -47,7 +48,9 @@ export class Sessions {
       this.sessions.update((sessions) => sessions?.filter((session) => session.id !== id));
       this.notices.say('Session ended.');
     } catch (thrown) {
-      this.revokeProblem.set(toProblem(thrown));
+      const problem = toProblem(thrown);
+      this.revokeProblem.set(problem);
+      if (problem.code === Code.NotFound) this.sessions.reload();
     } finally {
       this.revoking.set(null);
     }

@@ -113,14 +113,17 @@ describe('a payment’s page', () => {
     expect(requests[0]?.amount).toMatchObject(usd(4_000n));
   });
 
-  it('keeps the dialog with the reason when a refund is refused', async () => {
+  it('keeps the dialog with the reason when another refund came first, and shows that one', async () => {
     refuse = refusal(Code.FailedPrecondition, 'REFUND_EXCEEDS_PAYMENT', { message: 'Another refund came first.' });
     const { fixture } = await open();
     await shows(fixture, '$100.00');
     screen.button('Refund').click();
     await shows(fixture, 'can be refunded');
+    refundedMinor = 2_500n;
+    status = PaymentStatus.PARTIALLY_REFUNDED;
     document.querySelector<HTMLButtonElement>('mat-dialog-actions button[type="submit"]')?.click();
     await shows(fixture, 'Another refund came first.');
+    await shows(fixture, '$25.00 refunded');
   });
 
   it('offers no refund to who may only look', async () => {

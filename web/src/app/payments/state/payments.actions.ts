@@ -36,5 +36,7 @@ export const PaymentsApiActions = createActionGroup({
     'Charge Failed': props<{ problem: Problem }>(),
     Refunded: props<{ refund: Refund; payment: Payment }>(),
     'Refund Failed': props<{ problem: Problem }>(),
+    /** A refund was refused because the open payment is no longer as it is shown. */
+    Outdated: props<{ id: string }>(),
   },
 });

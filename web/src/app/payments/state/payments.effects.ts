@@ -1,9 +1,11 @@
 import { inject } from '@angular/core';
 import type { MessageInitShape } from '@bufbuild/protobuf';
+import { Code } from '@connectrpc/connect';
 import { type ListPaymentsRequestSchema, RefundStatus } from '@finflow/proto/finflow/payments/v1/payment_pb';
 import { Actions, createEffect, ofType } from '@ngrx/effects';
-import { mapResponse } from '@ngrx/operators';
-import { exhaustMap, filter, from, switchMap, takeWhile, tap, timer } from 'rxjs';
+import { concatLatestFrom, mapResponse } from '@ngrx/operators';
+import { Store } from '@ngrx/store';
+import { exhaustMap, filter, from, map, switchMap, takeWhile, tap, timer } from 'rxjs';
 import { call } from '../../api/call.ts';
 import { toProblem } from '../../api/problem.ts';
 import { pageSize } from '../../listing/listing.ts';
@@ -12,6 +14,7 @@ import { Notices } from '../../ui/notices.ts';
 import { isUndecided, type PaymentQuery } from '../payment.ts';
 import { PaymentClient } from './clients.ts';
 import { PaymentsApiActions, PaymentsPageActions } from './payments.actions.ts';
+import { paymentsFeature } from './payments.feature.ts';
 
 // More refunds of one payment than anybody gives.
 const refundPageSize = 100;
@@ -50,7 +53,7 @@ export const loadPayment = createEffect(
       return { payment: expect(payment, 'payment'), refunds };
     };
     return actions$.pipe(
-      ofType(PaymentsPageActions.detailOpened, PaymentsApiActions.refunded),
+      ofType(PaymentsPageActions.detailOpened, PaymentsApiActions.outdated, PaymentsApiActions.refunded),
       switchMap((action) =>
         timer(0, lookEveryMs).pipe(
           takeWhile((look) => look < looks),
@@ -116,6 +119,19 @@ export const refund = createEffect(
           }),
         ),
       ),
+    ),
+  { functional: true },
+);
+
+export const noticeOutdated = createEffect(
+  (actions$ = inject(Actions), store = inject(Store)) =>
+    actions$.pipe(
+      ofType(PaymentsApiActions.refundFailed),
+      filter(({ problem }) => problem.code === Code.FailedPrecondition),
+      concatLatestFrom(() => store.select(paymentsFeature.selectOpen)),
+      map(([, { data }]) => data?.payment.id),
+      filter((id) => id !== undefined),
+      map((id) => PaymentsApiActions.outdated({ id })),
     ),
   { functional: true },
 );
