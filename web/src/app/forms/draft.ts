@@ -1,4 +1,4 @@
-import { computed, DestroyRef, Injectable, inject, type Signal, signal, type WritableSignal } from '@angular/core';
+import { computed, DestroyRef, Injectable, inject, signal, type WritableSignal } from '@angular/core';
 import { Store } from '@ngrx/store';
 import { Intent } from '../api/intent.ts';
 import { Session } from '../api/session.ts';
@@ -9,7 +9,6 @@ import { UnsavedWork } from './unsaved-work.ts';
 export interface Draft<T> {
   readonly text: WritableSignal<T>;
   readonly intent: Intent;
-  readonly unsaved: Signal<boolean>;
 }
 
 interface Kept {
@@ -59,7 +58,7 @@ export function draftOf<T extends object>(page: string, start: T, isSaved: (text
     const wanted = work.unwatch(unsaved) && unsaved();
     if (wanted && !session.open()) drafts.keep(page, { owner, text: JSON.stringify(text()), intent });
   });
-  return { text, intent, unsaved };
+  return { text, intent };
 }
 
 /** Whether two texts of a form are the same. */
