@@ -29,7 +29,7 @@ export class Gateway {
 
   /** Listens; resolves to the port (the given one, or a free one for 0). A taken port is a {@link StartError}. */
   async start(): Promise<number> {
-    const web = await webApp(this.#options.webRoot);
+    const web = webApp(this.#options.webRoot);
     const server = createServer((request, response) => {
       const path = (request.url ?? '/').split('?')[0] ?? '/';
       (this.#options.handlerOf(path) ?? web)(request, response);
@@ -88,9 +88,11 @@ function listen(server: Server, port: number, host: string, whose = ''): Promise
 }
 
 /** Serves the built app: hashed files for a year, every unknown path the app's page with a nonce of its own. */
-async function webApp(webRoot: string): Promise<Handler> {
-  const page = await readFile(join(webRoot, 'index.html'), 'utf8');
+function webApp(webRoot: string): Handler {
   const files = sirv(webRoot, {
+    // Looks at the folder at each request. Its list made once names files that a build meanwhile has removed, and
+    // opening such a one ends the process.
+    dev: true,
     etag: true,
     brotli: true,
     gzip: true,
@@ -100,12 +102,14 @@ async function webApp(webRoot: string): Promise<Handler> {
       response.setHeader('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
-  const servePage = (request: IncomingMessage, response: ServerResponse) => {
+  const servePage = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      response.writeHead(405, { allow: 'GET, HEAD', 'content-type': 'text/plain' });
-      response.end('Only pages and files are here; API calls go to /finflow.<package>.v1.<Service>/<Method>.\n');
-      return;
+      response.setHeader('allow', 'GET, HEAD');
+      const sentence = 'Only pages and files are here; API calls go to /finflow.<package>.v1.<Service>/<Method>.';
+      return answerText(response, 405, sentence);
     }
+    const page = await readFile(join(webRoot, 'index.html'), 'utf8').catch(() => undefined);
+    if (page === undefined) return answerText(response, 503, 'The web app is being built; try again in a moment.');
     const nonce = randomBytes(16).toString('base64');
     securityHeaders(response);
     response.setHeader('content-security-policy', contentSecurityPolicy(nonce));
@@ -117,9 +121,14 @@ async function webApp(webRoot: string): Promise<Handler> {
     const path = (request.url ?? '/').split('?')[0] ?? '/';
     if (path === '/healthz') answerJson(response, 200, { status: 'ok' });
     else if (path.startsWith('/finflow.')) answerJson(response, 404, unknownService);
-    else if (path === '/' || path === '/index.html') servePage(request, response);
+    else if (path === '/' || path === '/index.html') void servePage(request, response);
     // A script that is not there any more must fail as a script, not arrive as a page.
-    else files(request, response, () => (extname(path) ? notFound(response) : servePage(request, response)));
+    else {
+      files(request, response, () => {
+        if (extname(path)) answerText(response, 404, 'There is no such file.');
+        else void servePage(request, response);
+      });
+    }
   };
 }
 
@@ -135,10 +144,10 @@ function answerJson(response: ServerResponse, status: number, body: object): voi
   response.end(JSON.stringify(body));
 }
 
-function notFound(response: ServerResponse): void {
+function answerText(response: ServerResponse, status: number, sentence: string): void {
   securityHeaders(response);
-  response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' });
-  response.end('There is no such file.\n');
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(`${sentence}\n`);
 }
 
 function contentSecurityPolicy(nonce: string): string {

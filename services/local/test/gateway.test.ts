@@ -1,0 +1,65 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { Gateway } from '../src/gateway.ts';
+
+let webRoot: string;
+let gateway: Gateway;
+let url: string;
+
+beforeEach(async () => {
+  webRoot = await mkdtemp(join(tmpdir(), 'finflow-web-'));
+  await build('first');
+  gateway = new Gateway({ host: '127.0.0.1', port: 0, webRoot, handlerOf: () => undefined });
+  url = `http://127.0.0.1:${await gateway.start()}`;
+});
+
+afterEach(async () => {
+  await gateway?.stop();
+  await rm(webRoot, { recursive: true, force: true });
+});
+
+async function build(name: string): Promise<void> {
+  await rm(webRoot, { recursive: true, force: true });
+  await mkdir(webRoot);
+  await writeFile(join(webRoot, `main-${name}.js`), name);
+  await writeFile(join(webRoot, 'index.html'), `<script nonce="CSP_NONCE" src="main-${name}.js"></script>`);
+}
+
+const get = async (path: string) => {
+  const response = await fetch(url + path);
+  return {
+    status: response.status,
+    body: await response.text(),
+    policy: response.headers.get('content-security-policy'),
+  };
+};
+
+test('every path of the app is its page, with a nonce of its own each time', async () => {
+  const [one, other] = [await get('/invoices/new'), await get('/')];
+  expect(one).toMatchObject({ status: 200, body: expect.stringContaining('main-first.js') });
+  const nonce = /nonce="([^"]+)"/.exec(one.body)?.[1];
+  expect(one.policy).toContain(`'nonce-${nonce}'`);
+  expect(other.body).not.toContain(String(nonce));
+});
+
+test('a missing file is no page', async () => {
+  expect(await get('/main-none.js')).toMatchObject({ status: 404, body: 'There is no such file.\n' });
+});
+
+test('nothing outside the folder is a file', async () => {
+  for (const path of ['/..%2f..%2fetc%2fpasswd', '/%2e%2e/%2e%2e/etc/passwd']) {
+    expect((await get(path)).body).not.toContain('root:');
+  }
+});
+
+test('a build under the running platform is served from then on, and asked for meanwhile says so', async () => {
+  expect(await get('/main-first.js')).toMatchObject({ status: 200, body: 'first' });
+  await rm(webRoot, { recursive: true });
+  expect(await get('/main-first.js')).toMatchObject({ status: 404 });
+  expect(await get('/')).toMatchObject({ status: 503, body: expect.stringContaining('being built') });
+  await build('second');
+  expect((await get('/')).body).toContain('main-second.js');
+  expect(await get('/main-second.js')).toMatchObject({ status: 200, body: 'second' });
+});
