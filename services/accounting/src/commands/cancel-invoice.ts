@@ -13,7 +13,8 @@ import { postEntries } from './post-entries.ts';
 /**
  * Cancels an invoice; the entry of an issued one is reversed, today or on its own date when that is later.
  *
- * @throws DomainError NOT_FOUND `INVOICE_NOT_FOUND`, FAILED_PRECONDITION `INVOICE_CANCELLED`, `INVOICE_HAS_PAYMENTS`
+ * @throws DomainError NOT_FOUND `INVOICE_NOT_FOUND`, FAILED_PRECONDITION `INVOICE_CANCELLED`, `INVOICE_HAS_PAYMENTS`,
+ *   `BALANCE_OUT_OF_RANGE`
  */
 export async function cancelInvoice(
   parts: AccountingParts,

@@ -27,7 +27,8 @@ export interface NewInvoice extends RequestedAmounts {
 /**
  * Makes an invoice: a draft, or an issued one.
  *
- * @throws DomainError as `invoiceAmounts`, INVALID_ARGUMENT `DUE_BEFORE_ISSUE`, ALREADY_EXISTS `INVOICE_NUMBER_TAKEN`
+ * @throws DomainError as `invoiceAmounts`, INVALID_ARGUMENT `DUE_BEFORE_ISSUE`, ALREADY_EXISTS `INVOICE_NUMBER_TAKEN`,
+ *   FAILED_PRECONDITION `BALANCE_OUT_OF_RANGE`
  */
 export async function createInvoice(
   parts: AccountingParts,

@@ -14,7 +14,8 @@ import { postEntries } from './post-entries.ts';
 /**
  * Issues a draft: books the claim and publishes `invoice_created`.
  *
- * @throws DomainError NOT_FOUND `INVOICE_NOT_FOUND`, FAILED_PRECONDITION `INVOICE_NOT_DRAFT`
+ * @throws DomainError NOT_FOUND `INVOICE_NOT_FOUND`, FAILED_PRECONDITION `INVOICE_NOT_DRAFT`,
+ *   `BALANCE_OUT_OF_RANGE`
  */
 export async function issueInvoice(
   parts: AccountingParts,

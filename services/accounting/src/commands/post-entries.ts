@@ -25,7 +25,7 @@ export interface PostedEntry {
  * SQL function an entry 8,932/s, this 16,000/s and more with all rules held by the database (0007-journal-rules.ts).
  *
  * @throws DomainError INVALID_ARGUMENT as `checkLines`, NOT_FOUND `ACCOUNT_NOT_FOUND`, FAILED_PRECONDITION
- *   `ACCOUNT_CLOSED`; then nothing of the batch may be committed
+ *   `ACCOUNT_CLOSED`, `BALANCE_OUT_OF_RANGE`; then nothing of the batch may be committed
  */
 export async function postEntries(
   tx: EntityManager,

@@ -76,7 +76,8 @@ async function prepare(
     const request = requests[index];
     if ('error' in draft || !request) return draft as Prepared;
     return attempt(() => {
-      if (request.invoiceId !== '' && !invoices.has(request.invoiceId.toLowerCase())) {
+      const { invoiceId } = draft.entry;
+      if (invoiceId !== undefined && !invoices.has(invoiceId)) {
         throw notFound('INVOICE_NOT_FOUND', 'There is no such invoice.', 'invoice_id');
       }
       const entry = completeEntry(organization.organizationId, draft.entry, accounts);
@@ -93,7 +94,8 @@ function draftEntry(request: PostingRequest, { currency }: Organization, { now, 
     source: `manual:${id}`,
     date: request.date || today,
     description: request.description,
-    invoiceId: request.invoiceId || undefined,
+    // As the database gives it back, however the request wrote it.
+    invoiceId: request.invoiceId.toLowerCase() || undefined,
     createdBy: request.userId,
     createdAt: now,
     lines: manualLines(request, currency),

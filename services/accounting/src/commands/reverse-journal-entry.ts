@@ -21,7 +21,7 @@ export interface Reversal {
  * Posts the opposite of an entry, once.
  *
  * @throws DomainError NOT_FOUND `JOURNAL_ENTRY_NOT_FOUND`; FAILED_PRECONDITION `ENTRY_ALREADY_REVERSED`,
- *   `ENTRY_BELONGS_TO_DOCUMENT`, `ACCOUNT_CLOSED`
+ *   `ENTRY_BELONGS_TO_DOCUMENT`, `ACCOUNT_CLOSED`, `BALANCE_OUT_OF_RANGE`
  */
 export async function reverseJournalEntry(
   parts: AccountingParts,

@@ -1,4 +1,6 @@
 import { prepared } from '@finflow/chassis/database/prepared';
+import { sqlState } from '@finflow/chassis/database/sql-state';
+import { type DomainError, failedPrecondition } from '@finflow/chassis/errors';
 import type { OutboxRow } from '@finflow/chassis/outbox/append';
 import type { EntityManager } from 'typeorm';
 import type { JournalEntry } from '../domain/journal-entry.ts';
@@ -34,6 +36,7 @@ select id from posted`;
  *
  * @param events one row for each entry, in the same order
  * @returns the ids of the entries that were posted
+ * @throws DomainError FAILED_PRECONDITION `BALANCE_OUT_OF_RANGE`; the transaction is lost then
  */
 export async function insertEntries(
   tx: EntityManager,
@@ -44,7 +47,7 @@ export async function insertEntries(
   const lines = entries.flatMap((entry) =>
     entry.lines.map((line, index) => ({ ...line, entryId: entry.id, lineNo: index + 1 })),
   );
-  const rows = await prepared<{ id: string }>(tx, 'insert-entries', INSERT, [
+  const values = [
     organizationId,
     entries.map(({ id }) => id),
     entries.map(({ source }) => source),
@@ -66,6 +69,20 @@ export async function insertEntries(
     events.map(({ key }) => key),
     events.map(({ payload }) => payload),
     events.map(({ headers }) => headers),
-  ]);
+  ];
+  const rows = await prepared<{ id: string }>(tx, 'insert-entries', INSERT, values).catch((error: unknown) => {
+    throw sqlState(error) === NUMERIC_VALUE_OUT_OF_RANGE ? balanceOutOfRange(error) : error;
+  });
   return new Set(rows.map(({ id }) => id));
+}
+
+// Every amount that comes here fits by the contract's rules: what does not is a sum that the balances' trigger makes.
+const NUMERIC_VALUE_OUT_OF_RANGE = '22003';
+
+function balanceOutOfRange(cause: unknown): DomainError {
+  return failedPrecondition(
+    'BALANCE_OUT_OF_RANGE',
+    'Nothing was booked: an account’s debits or credits would add up to more minor units than 64 bits hold.',
+    { cause },
+  );
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type PostingRequest, postJournalEntries } from '../../src/commands/post-journal-entries.ts';
 import { PostingQueue, type PostingQueueOptions } from '../../src/commands/posting-queue.ts';
 import { startAccounting, type TestAccounting } from '../accounting.ts';
-import { expectBooksToHold } from '../books.ts';
+import { expectBooksToHold, fillBalances } from '../books.ts';
 
 let accounting: TestAccounting;
 beforeAll(async () => {
@@ -75,20 +75,19 @@ test('a refused request does not hold its neighbours up', async () => {
 describe('what no check foresaw', () => {
   test('fails alone: the batch is tried again one by one', async () => {
     const organizationId = newId();
-    // The account's balance is at the end of 64 bits, which only the database notices.
-    const nearlyFull = request({ amount: { currencyCode: 'USD', amountMinor: 10n ** 15n } });
     await postJournalEntries(accounting.parts, organizationId, [request()]);
-    await accounting.asSuperuser(
-      `set session_replication_role = replica;
-       update account_balances set debit_minor = 9223372036854775000 where organization_id = '${organizationId}'`,
-    );
+    await fillBalances(accounting, organizationId);
     const { queue, sizes } = observed();
     const results = await Promise.allSettled([
       queue.post(organizationId, request()),
-      queue.post(organizationId, nearlyFull),
+      queue.post(organizationId, request({ amount: { currencyCode: 'USD', amountMinor: 10n ** 15n } })),
       queue.post(organizationId, request()),
     ]);
-    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(results).toMatchObject([
+      { status: 'fulfilled' },
+      { status: 'rejected', reason: { code: 'FAILED_PRECONDITION', reason: 'BALANCE_OUT_OF_RANGE' } },
+      { status: 'fulfilled' },
+    ]);
     expect(sizes).toEqual([3, 1, 1, 1]);
   });
 

@@ -3,6 +3,7 @@ import { newId } from '@finflow/chassis/ids';
 import { InvoiceStatus } from '@finflow/proto/finflow/accounting/v1/invoice_pb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { anInvoice, balances, startAccounting, type TestAccounting, type TestMember } from '../accounting.ts';
+import { fillBalances } from '../books.ts';
 import { eventsFor } from '../events.ts';
 
 let accounting: TestAccounting;
@@ -101,6 +102,16 @@ describe('a completed payment', () => {
     await send.paymentCompleted({ id, invoiceId, amount: 30_000n });
     expect(await state(invoiceId)).toEqual([PARTIALLY_PAID, 30_000n, 70_000n]);
     expect((await balances(member))['1050']).toBe(30_000n);
+  });
+
+  test('that would bring a balance past 64 bits is put aside, and those behind it go on', async () => {
+    await send.paymentCompleted({ amount: 1_000n });
+    await fillBalances(accounting, member.organizationId);
+    await send.paymentCompleted({ amount: 1_000n });
+    expect(await accounting.deadLetters(member.organizationId)).toEqual([expect.stringMatching(/64 bits/)]);
+    const id = await send.paymentCompleted({ amount: 7n });
+    const { journalEntries } = await member.ledger.listJournalEntries({ query: id });
+    expect(journalEntries).toMatchObject([{ source: `payment:${id}` }]);
   });
 
   test('is dated where the organization is', async () => {

@@ -1,8 +1,10 @@
 import { newId } from '@finflow/chassis/ids';
 import { failureOf } from '@finflow/chassis/testing/failure';
+import { InvoiceStatus } from '@finflow/proto/finflow/accounting/v1/invoice_pb';
 import { AccountType, JournalSide } from '@finflow/proto/finflow/accounting/v1/ledger_pb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { anInvoice, balances, startAccounting, type TestAccounting, type TestMember, TODAY } from '../accounting.ts';
+import { fillBalances } from '../books.ts';
 
 let accounting: TestAccounting;
 let member: TestMember;
@@ -177,6 +179,35 @@ describe('PostJournalEntry', () => {
       reason: 'ACCOUNT_CLOSED',
       fields: ['debit_account'],
     });
+  });
+
+  test('an invoice named in capitals is the same invoice, in the answer and in what is published', async () => {
+    const { invoice } = await member.invoices.createInvoice(anInvoice());
+    const id = invoice?.id ?? '';
+    const { journalEntry } = await member.ledger.postJournalEntry(rent({ invoiceId: id.toUpperCase() }));
+    expect(journalEntry?.invoiceId).toBe(id);
+    expect((await member.ledger.getJournalEntry({ id: journalEntry?.id })).journalEntry).toEqual(journalEntry);
+    const published = await accounting.published(member.organizationId, 'journal_entry_posted');
+    expect(published.at(-1)).toMatchObject({ id: journalEntry?.id, invoiceId: id });
+  });
+
+  test('a balance past 64 bits is refused, by whatever would bring it there, and nothing is stored', async () => {
+    const { journalEntry } = await member.ledger.postJournalEntry(rent());
+    const { invoice: issued } = await member.invoices.createInvoice(anInvoice());
+    const { invoice: draft } = await member.invoices.createInvoice(anInvoice({ issue: false }));
+    await fillBalances(accounting, member.organizationId);
+    const calls = [
+      () => member.ledger.postJournalEntry(rent()),
+      () => member.ledger.reverseJournalEntry({ id: journalEntry?.id }),
+      () => member.invoices.createInvoice(anInvoice()),
+      () => member.invoices.issueInvoice({ id: draft?.id }),
+      () => member.invoices.cancelInvoice({ id: issued?.id }),
+    ];
+    for (const call of calls) {
+      expect(await failureOf(call())).toMatchObject({ code: 'FailedPrecondition', reason: 'BALANCE_OUT_OF_RANGE' });
+    }
+    expect((await member.ledger.listJournalEntries({})).totalSize).toBe(2);
+    expect((await member.invoices.getInvoice({ id: draft?.id })).invoice?.status).toBe(InvoiceStatus.DRAFT);
   });
 
   test('the same request id posts once, also after the account was closed; another body is refused', async () => {

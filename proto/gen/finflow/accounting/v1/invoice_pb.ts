@@ -818,7 +818,8 @@ export const InvoiceService: GenService<{
    *
    * Errors: INVALID_ARGUMENT `AMOUNT_OR_LINE_ITEMS_REQUIRED`, `AMOUNT_MISMATCH` (differs from the lines'
    * total), `CURRENCY_MISMATCH` (lines of several currencies), `UNKNOWN_CURRENCY`, `AMOUNT_NOT_POSITIVE`,
-   * `AMOUNT_TOO_LARGE`, `DUE_BEFORE_ISSUE`; ALREADY_EXISTS `INVOICE_NUMBER_TAKEN`.
+   * `AMOUNT_TOO_LARGE`, `DUE_BEFORE_ISSUE`; ALREADY_EXISTS `INVOICE_NUMBER_TAKEN`; FAILED_PRECONDITION
+   * `BALANCE_OUT_OF_RANGE` (as in `LedgerService.PostJournalEntry`).
    *
    * @generated from rpc finflow.accounting.v1.InvoiceService.CreateInvoice
    */
@@ -846,7 +847,7 @@ export const InvoiceService: GenService<{
    * Issues a draft: it becomes PENDING (or OVERDUE when its due date has passed), its entry is booked (Dr
    * Accounts receivable, Cr Revenue, Cr Tax payable) and `invoice_created` is published. Least role: ACCOUNTANT.
    *
-   * Errors: NOT_FOUND `INVOICE_NOT_FOUND`; FAILED_PRECONDITION `INVOICE_NOT_DRAFT`.
+   * Errors: NOT_FOUND `INVOICE_NOT_FOUND`; FAILED_PRECONDITION `INVOICE_NOT_DRAFT`, `BALANCE_OUT_OF_RANGE`.
    *
    * @generated from rpc finflow.accounting.v1.InvoiceService.IssueInvoice
    */
@@ -859,7 +860,8 @@ export const InvoiceService: GenService<{
    * Cancels an invoice; the entry of an issued one is reversed. Refused while payments are on it: refund them
    * first. Least role: ACCOUNTANT.
    *
-   * Errors: NOT_FOUND `INVOICE_NOT_FOUND`; FAILED_PRECONDITION `INVOICE_HAS_PAYMENTS`, `INVOICE_CANCELLED`.
+   * Errors: NOT_FOUND `INVOICE_NOT_FOUND`; FAILED_PRECONDITION `INVOICE_HAS_PAYMENTS`, `INVOICE_CANCELLED`,
+   * `BALANCE_OUT_OF_RANGE`.
    *
    * @generated from rpc finflow.accounting.v1.InvoiceService.CancelInvoice
    */

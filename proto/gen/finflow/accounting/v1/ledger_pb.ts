@@ -1050,7 +1050,8 @@ export const LedgerService: GenService<{
    *
    * Errors: INVALID_ARGUMENT `AMOUNT_OR_LINES_REQUIRED` (neither, both, or half of one), `ENTRY_NOT_BALANCED`
    * (metadata `currencyCode`, `debitMinor`, `creditMinor`), `SAME_ACCOUNT`, `UNKNOWN_CURRENCY`; NOT_FOUND
-   * `ACCOUNT_NOT_FOUND`, `INVOICE_NOT_FOUND`; FAILED_PRECONDITION `ACCOUNT_CLOSED`.
+   * `ACCOUNT_NOT_FOUND`, `INVOICE_NOT_FOUND`; FAILED_PRECONDITION `ACCOUNT_CLOSED`,
+   * `BALANCE_OUT_OF_RANGE` (debits or credits of an account would exceed 64 bits of minor units).
    *
    * @generated from rpc finflow.accounting.v1.LedgerService.PostJournalEntry
    */
@@ -1065,7 +1066,7 @@ export const LedgerService: GenService<{
    * Publishes `journal_entry_posted`. Least role: ACCOUNTANT.
    *
    * Errors: NOT_FOUND `JOURNAL_ENTRY_NOT_FOUND`; FAILED_PRECONDITION `ENTRY_ALREADY_REVERSED`,
-   * `ENTRY_BELONGS_TO_DOCUMENT` (metadata `source`), `ACCOUNT_CLOSED`.
+   * `ENTRY_BELONGS_TO_DOCUMENT` (metadata `source`), `ACCOUNT_CLOSED`, `BALANCE_OUT_OF_RANGE`.
    *
    * @generated from rpc finflow.accounting.v1.LedgerService.ReverseJournalEntry
    */
