@@ -10,7 +10,8 @@ export async function runProgram(main: () => Promise<void>): Promise<void> {
     await main();
   } catch (error) {
     process.stderr.write(`${explain(error)}\n`);
-    process.exitCode = 1;
+    // Not by exitCode: what main had opened already would keep the process alive.
+    process.exit(1);
   }
 }
 

@@ -1,10 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { extname, join } from 'node:path';
-import sirv from 'sirv';
 import { StartError } from './options.ts';
+import { webApp } from './web-app.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -85,88 +82,4 @@ function listen(server: Server, port: number, host: string, whose = ''): Promise
     });
     server.listen(port, host, () => resolve());
   });
-}
-
-/** Serves the built app: hashed files for a year, every unknown path the app's page with a nonce of its own. */
-function webApp(webRoot: string): Handler {
-  const files = sirv(webRoot, {
-    // Looks at the folder at each request. Its list made once names files that a build meanwhile has removed, and
-    // opening such a one ends the process.
-    dev: true,
-    etag: true,
-    brotli: true,
-    gzip: true,
-    setHeaders(response, path) {
-      securityHeaders(response);
-      const hashed = /-[\w-]{8}\.\w+$/.test(path);
-      response.setHeader('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
-    },
-  });
-  const servePage = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      response.setHeader('allow', 'GET, HEAD');
-      const sentence = 'Only pages and files are here; API calls go to /finflow.<package>.v1.<Service>/<Method>.';
-      return answerText(response, 405, sentence);
-    }
-    const page = await readFile(join(webRoot, 'index.html'), 'utf8').catch(() => undefined);
-    if (page === undefined) return answerText(response, 503, 'The web app is being built; try again in a moment.');
-    const nonce = randomBytes(16).toString('base64');
-    securityHeaders(response);
-    response.setHeader('content-security-policy', contentSecurityPolicy(nonce));
-    response.setHeader('cache-control', 'no-store');
-    response.setHeader('content-type', 'text/html; charset=utf-8');
-    response.end(request.method === 'HEAD' ? undefined : page.replaceAll('CSP_NONCE', nonce));
-  };
-  return (request, response) => {
-    const path = (request.url ?? '/').split('?')[0] ?? '/';
-    if (path === '/healthz') answerJson(response, 200, { status: 'ok' });
-    else if (path.startsWith('/finflow.')) answerJson(response, 404, unknownService);
-    else if (path === '/' || path === '/index.html') void servePage(request, response);
-    // A script that is not there any more must fail as a script, not arrive as a page.
-    else {
-      files(request, response, () => {
-        if (extname(path)) answerText(response, 404, 'There is no such file.');
-        else void servePage(request, response);
-      });
-    }
-  };
-}
-
-/** In the form every RPC's error has. */
-const unknownService = {
-  code: 'unimplemented',
-  message: 'No service of this name is here; paths are /finflow.<package>.v1.<Service>/<Method>.',
-};
-
-function answerJson(response: ServerResponse, status: number, body: object): void {
-  securityHeaders(response);
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-  response.end(JSON.stringify(body));
-}
-
-function answerText(response: ServerResponse, status: number, sentence: string): void {
-  securityHeaders(response);
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
-  response.end(`${sentence}\n`);
-}
-
-function contentSecurityPolicy(nonce: string): string {
-  return [
-    "default-src 'self'",
-    `script-src 'self' 'nonce-${nonce}'`,
-    `style-src 'self' 'nonce-${nonce}'`,
-    "img-src 'self' data: blob:",
-    "object-src 'none'",
-    "base-uri 'self'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-  ].join('; ');
-}
-
-function securityHeaders(response: ServerResponse): void {
-  response.setHeader('x-content-type-options', 'nosniff');
-  response.setHeader('referrer-policy', 'same-origin');
-  response.setHeader('x-frame-options', 'DENY');
-  response.setHeader('cross-origin-opener-policy', 'same-origin');
-  response.setHeader('permissions-policy', 'camera=(), microphone=(), geolocation=()');
 }

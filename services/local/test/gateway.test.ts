@@ -48,6 +48,33 @@ test('a missing file is no page', async () => {
   expect(await get('/main-none.js')).toMatchObject({ status: 404, body: 'There is no such file.\n' });
 });
 
+test('the page has its policy by whatever name it is asked for', async () => {
+  for (const path of ['/index', '/index.html', '/%69ndex.html', '/index.html/', '/x/../index.html', '/%zz']) {
+    expect(await get(path)).toMatchObject({ status: 200, policy: expect.stringContaining('nonce-') });
+  }
+});
+
+test('a file is compressed for those who can read it, and is kept for a year when its name says its version', async () => {
+  await writeFile(join(webRoot, 'chunk-ABCD1234.js.br'), 'brotli');
+  await writeFile(join(webRoot, 'chunk-ABCD1234.js'), 'plain');
+  const asked = (encoding: string) => fetch(`${url}/chunk-ABCD1234.js`, { headers: { 'accept-encoding': encoding } });
+  expect(await (await asked('identity')).text()).toBe('plain');
+  const { headers } = await fetch(`${url}/chunk-ABCD1234.js`, { method: 'HEAD', headers: { 'accept-encoding': 'br' } });
+  expect(Object.fromEntries(headers)).toMatchObject({
+    'content-encoding': 'br',
+    'content-type': 'text/javascript; charset=utf-8',
+    'cache-control': 'public, max-age=31536000, immutable',
+    vary: 'accept-encoding',
+  });
+});
+
+test('an impossible range is no fault of the platform', async () => {
+  for (const range of ['bytes=10-5', 'bytes=99-', 'bytes=-0', 'pages=1']) {
+    const response = await fetch(`${url}/main-first.js`, { headers: { range } });
+    expect([response.status, await response.text()]).toEqual([200, 'first']);
+  }
+});
+
 test('nothing outside the folder is a file', async () => {
   for (const path of ['/..%2f..%2fetc%2fpasswd', '/%2e%2e/%2e%2e/etc/passwd']) {
     expect((await get(path)).body).not.toContain('root:');

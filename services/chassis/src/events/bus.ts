@@ -52,7 +52,7 @@ export interface EventBus {
   close(): Promise<void>;
 }
 
-/** A whole topic cannot be published to now, whatever the key: a consumer is not attached, or no broker leads it. */
+/** A whole topic cannot be published to now, whatever the key: a consumer that must have it is not attached. */
 export class TopicUnavailable extends Error {
   override readonly name = 'TopicUnavailable';
 }

@@ -38,7 +38,7 @@ export function createGrpcJsTransport(channel: Client, { token, defaultTimeoutMs
   }
   return {
     async unary(method, signal, timeoutMs = defaultTimeoutMs, header, message, contextValues = createContextValues()) {
-      signal?.throwIfAborted();
+      if (signal?.aborted) throw ConnectError.from(signal.reason, Code.Canceled);
       const request = { ...requestOf(method, header), stream: false as const, contextValues };
       return callUnary(channel, { ...request, message: create(method.input, message) }, timeoutMs, signal);
     },
@@ -73,7 +73,8 @@ function callUnary<I extends DescMessage, O extends DescMessage>(
       deadlineIn(timeoutMs),
       (error, message) => {
         signal?.removeEventListener('abort', cancel);
-        if (error) reject(toConnectError(error, method));
+        if (signal?.aborted && error) reject(ConnectError.from(signal.reason, Code.Canceled));
+        else if (error) reject(toConnectError(error, method));
         else resolve({ stream: false, service, method, header, trailer, message: message as MessageShape<O> });
       },
     );
