@@ -4,6 +4,7 @@ import { failureOf } from '@finflow/chassis/testing/failure';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
 import { createAuthService } from '../src/service.ts';
+import { SigningKeys } from '../src/tokens/signing-keys.ts';
 import { Auth, testConfig } from './support/auth.ts';
 import { registered } from './support/people.ts';
 
@@ -120,6 +121,31 @@ describe('a token', () => {
       code: 'Unauthenticated',
       reason: 'TOKEN_INVALID',
     });
+  });
+});
+
+describe('a signing key that does not open', () => {
+  const keysSealedWith = (byte: number) =>
+    new SigningKeys({
+      database: auth.service.parts.database,
+      sealingKey: Buffer.alloc(32, byte),
+      clock: auth.clock,
+    });
+
+  test('for the key given is told from the start to need the one it was sealed with', async () => {
+    await expect(keysSealedWith(8).ensureFirst()).rejects.toThrow(/sealed with another KEY_ENCRYPTION_KEY/);
+  });
+
+  test('because its format is unknown is not put down to the key; what to do is said, and helps', async () => {
+    await auth.rows(`update signing_keys set private_key_sealed = '\\x07'::bytea || private_key_sealed`);
+    const keys = keysSealedWith(7);
+    const failure = await keys.ensureFirst().catch((error: Error) => error.message);
+    expect(failure).not.toContain('KEY_ENCRYPTION_KEY');
+    expect(failure).toContain('in a format that this release does not know');
+    const [remedy] = /delete from signing_keys where key_id = '[^']+'/.exec(String(failure)) ?? [];
+    await auth.rows(String(remedy));
+    await keys.ensureFirst();
+    expect(await auth.count('signing_keys')).toBe(1);
   });
 });
 

@@ -5,6 +5,14 @@ const VERSION = 1;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
+/** What is to be opened is not laid out as this release seals: a newer one sealed it, or it is damaged. */
+export class UnknownSealedFormat extends Error {
+  constructor() {
+    super('This is sealed in an unknown format: by a newer release, or it is damaged.');
+    this.name = 'UnknownSealedFormat';
+  }
+}
+
 /** A key of 32 bytes and the short name by which what it sealed remembers it. */
 export interface SealingKey {
   readonly id: string;
@@ -43,10 +51,13 @@ export class Sealer {
     return Buffer.concat([head, nonce, cipher.getAuthTag(), ciphertext]);
   }
 
-  /** Throws when the value was altered, sealed for another place, or with a key that is not here. */
+  /**
+   * Throws when the value was altered, sealed for another place, or with a key that is not here; UnknownSealedFormat when
+   * no key would help.
+   */
   open(sealed: Buffer, place: string): string {
     const [version, idLength = 0] = sealed;
-    if (version !== VERSION) throw new Error(`Sealed data has the unknown version ${version}.`);
+    if (version !== VERSION || sealed.length < 2 + idLength + NONCE_BYTES + TAG_BYTES) throw new UnknownSealedFormat();
     const head = sealed.subarray(0, 2 + idLength);
     const id = head.subarray(2).toString();
     const key = this.#keys.get(id);

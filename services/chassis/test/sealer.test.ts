@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Sealer } from '../src/sealer.ts';
+import { Sealer, UnknownSealedFormat } from '../src/sealer.ts';
 
 const first = { id: '2026-01', key: randomBytes(32) };
 const second = { id: '2026-07', key: randomBytes(32) };
@@ -32,6 +32,19 @@ describe('sealed data', () => {
       const altered = Buffer.from(sealed);
       altered[bit >> 3]! ^= 1 << (bit & 7);
       expect(() => sealer.open(altered, 'here')).toThrow();
+    }
+  });
+
+  it('of an unknown format is told apart from what another key sealed', () => {
+    const sealed = sealer.seal('tok_visa', 'here');
+    const newer = Buffer.from(sealed);
+    newer[0] = 2;
+    for (const unknown of [newer, sealed.subarray(0, 12), Buffer.alloc(0)]) {
+      expect(() => sealer.open(unknown, 'here')).toThrow(UnknownSealedFormat);
+    }
+    for (const other of [second, { ...second, id: first.id }]) {
+      expect(() => new Sealer([other]).open(sealed, 'here')).not.toThrow(UnknownSealedFormat);
+      expect(() => new Sealer([other]).open(sealed, 'here')).toThrow();
     }
   });
 

@@ -1,7 +1,7 @@
 import type { Clock } from '@finflow/chassis/clock';
 import type { Database } from '@finflow/chassis/database/database';
 import { newId } from '@finflow/chassis/ids';
-import { Sealer } from '@finflow/chassis/sealer';
+import { Sealer, UnknownSealedFormat } from '@finflow/chassis/sealer';
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JSONWebKeySet, type JWK } from 'jose';
 import type { EntityManager } from 'typeorm';
 import { type SigningKeyRow, signingKeys } from '../store/signing-keys.ts';
@@ -36,7 +36,7 @@ export class SigningKeys {
 
   /**
    * Makes the first key when there is none; it signs at once, because nobody can hold a token of another. Throws a
-   * sentence when the keys that are there were sealed with another encryption key: at the start, not at a sign-in.
+   * sentence when the keys that are there do not open, and why: at the start, not at a sign-in.
    */
   async ensureFirst(): Promise<void> {
     await this.#database.system(async (tx) => {
@@ -98,7 +98,7 @@ export class SigningKeys {
     try {
       return JSON.parse(this.#sealer.open(privateKeySealed, keyId)) as JWK;
     } catch (cause) {
-      throw new Error(`The signing key ${keyId} was sealed with another KEY_ENCRYPTION_KEY than this one.`, { cause });
+      throw new Error(whyShut(keyId, cause), { cause });
     }
   }
 
@@ -128,4 +128,14 @@ export class SigningKeys {
     });
     return keyId;
   }
+}
+
+function whyShut(keyId: string, cause: unknown): string {
+  if (!(cause instanceof UnknownSealedFormat)) {
+    return `The signing key ${keyId} was sealed with another KEY_ENCRYPTION_KEY than this one, or altered: start with the one it was sealed with.`;
+  }
+  return (
+    `The signing key ${keyId} is sealed in a format that this release does not know: start the release that sealed it, ` +
+    `or let it go (delete from signing_keys where key_id = '${keyId}'), which ends the access tokens it signed.`
+  );
 }
