@@ -1,11 +1,68 @@
+import type { Payment } from '@finflow/proto/finflow/payments/v1/payment_pb';
+import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 import Stripe from 'stripe';
 import { createPayment } from '../src/commands/create-payment.ts';
 import { stripeWebhook } from '../src/rpc/stripe-webhook.ts';
-import type { Fixture } from './fixture.ts';
+import { type Fixture, type PaymentClient, startFixture } from './fixture.ts';
 import { webhookSecret } from './sandbox.ts';
 
+/** Payments, the processor with its webhooks, and for each test an organization of its own. */
+export interface WebhookScene {
+  readonly fixture: Fixture;
+  readonly webhooks: Webhooks;
+  /** Of the test's organization. */
+  readonly client: PaymentClient;
+  /** Everything the processor has to say about it, oldest first. */
+  processorEvents(): Promise<Stripe.Event[]>;
+  /** The topics of the events written for it, in their order. */
+  topics(): Promise<string[]>;
+  payment(id: string): Promise<Payment>;
+  /** A payment whose process died after the processor had decided: only webhooks can tell now. Gives its id. */
+  unheard(source?: string): Promise<string>;
+  /** Makes `client` good again once the clock has been advanced past its token. */
+  signInAgain(): Promise<void>;
+}
+
+/** Sets up a test file about webhooks; what it gives is there once its tests run. */
+export function webhookScene(): WebhookScene {
+  let fixture: Fixture;
+  let webhooks: Webhooks;
+  let client: PaymentClient;
+  beforeAll(async () => {
+    fixture = await startFixture({ retries: 0 });
+    webhooks = webhooksOf(fixture);
+  });
+  afterAll(() => fixture.stop());
+  beforeEach(async () => {
+    await fixture.sandbox.control('reset');
+    client = await fixture.client();
+  });
+  return {
+    get fixture() {
+      return fixture;
+    },
+    get webhooks() {
+      return webhooks;
+    },
+    get client() {
+      return client;
+    },
+    processorEvents: () => webhooks.eventsOf(client.organizationId),
+    topics: async () => (await fixture.events(client.organizationId)).map(({ topic }) => topic),
+    async payment(id) {
+      const { payment } = await client.getPayment({ id });
+      if (!payment) throw new Error('the reply has no payment');
+      return payment;
+    },
+    unheard: (source) => unheardPayment(fixture, client.organizationId, source),
+    async signInAgain() {
+      client = await fixture.client({ organizationId: client.organizationId });
+    },
+  };
+}
+
 /** The processor's side of the webhook endpoint. */
-export interface Webhooks {
+interface Webhooks {
   /** The `Stripe-Signature` of a body sent now. */
   sign(body: string): string;
   /** Posts a body as the processor would, signed now unless a signature is given; gives the status. */
@@ -16,7 +73,7 @@ export interface Webhooks {
   eventsOf(organizationId: string): Promise<Stripe.Event[]>;
 }
 
-export function webhooksOf({ parts, clock, sandbox }: Fixture): Webhooks {
+function webhooksOf({ parts, clock, sandbox }: Fixture): Webhooks {
   const route = stripeWebhook({ parts, secret: webhookSecret });
   const sign = (payload: string) => {
     const timestamp = Math.floor(clock.now().getTime() / 1000);
@@ -48,8 +105,7 @@ export function webhooksOf({ parts, clock, sandbox }: Fixture): Webhooks {
 
 class Crash extends Error {}
 
-/** A payment whose process died after the processor had decided: only webhooks can tell now. Gives its id. */
-export async function unheardPayment(fixture: Fixture, organizationId: string, source = 'tok_visa'): Promise<string> {
+async function unheardPayment(fixture: Fixture, organizationId: string, source = 'tok_visa'): Promise<string> {
   const parts = fixture.withProcessor((processor) => ({
     charge: async (order) => {
       await processor.charge(order);
