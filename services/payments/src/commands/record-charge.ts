@@ -3,7 +3,7 @@ import { appendEvents } from '@finflow/chassis/outbox/append';
 import type { EntityManager } from 'typeorm';
 import { afterCharge } from '../domain/charge.ts';
 import { isUndecided } from '../domain/payment.ts';
-import type { ChargeReport } from '../domain/processor.ts';
+import { type ChargeReport, isOvertaken } from '../domain/processor.ts';
 import { paymentCompleted, paymentFailed } from '../events/published.ts';
 import { type PaymentsParts, places } from '../parts.ts';
 import {
@@ -33,6 +33,7 @@ export async function recordCharge(tx: EntityManager, parts: PaymentsParts, word
       parts.logger.warn({ paymentId: payment.id }, 'the processor speaks of another charge under this payment');
       return false;
     }
+    if (isOvertaken(payment, word.report)) return true;
     const next = afterCharge(payment.status, word.report.state);
     if (next === undefined && !teaches(payment, word.report)) return true;
     if (await change(tx, parts, payment, word.report)) return true;

@@ -1,7 +1,7 @@
 import { aborted } from '@finflow/chassis/errors';
 import { appendEvents } from '@finflow/chassis/outbox/append';
 import type { EntityManager } from 'typeorm';
-import type { RefundReport } from '../domain/processor.ts';
+import { isOvertaken, type RefundReport } from '../domain/processor.ts';
 import { afterRefund, statusWhenRefunded, wasGivenUpWrongly } from '../domain/refund.ts';
 import { paymentRefunded } from '../events/published.ts';
 import { type PaymentsParts, places } from '../parts.ts';
@@ -24,6 +24,7 @@ export async function recordRefund(tx: EntityManager, parts: PaymentsParts, word
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const refund = (await locate(tx, word)) ?? (await adopt(tx, parts, word));
     if (!refund) return false;
+    if (isOvertaken(refund, word.report)) return true;
     if (await apply(tx, parts, refund, word.report)) return true;
   }
   throw aborted('CONCURRENT_CHANGE', 'Others kept changing this refund; try again.');
@@ -49,8 +50,7 @@ async function apply(
 ): Promise<boolean> {
   const { organizationId, id } = refund;
   const now = parts.clock.now();
-  // Named by the processor: that we could not find it is no news of a refund it has completed.
-  if (refund.status === 'COMPLETED' && report.state.kind === 'failed' && report.processorId !== null) {
+  if (refund.status === 'COMPLETED' && report.state.kind === 'failed') {
     if (await markReturned(tx, organizationId, id, now)) {
       // The books say that the customer was paid, and they still must be: a person has to see to it.
       parts.logger.error({ refundId: id, organizationId }, 'a completed refund came back; pay it some other way');

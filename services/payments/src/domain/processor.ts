@@ -49,6 +49,17 @@ export interface RefundReport {
   readonly data: string;
 }
 
+/**
+ * Whether a report was overtaken: the processor knew of nothing, by a refusal or by a search that missed it, and has
+ * given its id since. That it made nothing is then no news.
+ */
+export function isOvertaken(
+  known: { readonly processorId: string | null },
+  report: { readonly processorId: string | null },
+): boolean {
+  return known.processorId !== null && report.processorId === null;
+}
+
 /** What is written on a charge. */
 export interface ChargeOwner {
   readonly organizationId: string;

@@ -110,7 +110,8 @@ export interface ChargeChange {
 }
 
 /**
- * Compare and set: changes the payment if it still has the status it was read with and no other charge's id.
+ * Compare and set: changes the payment if it still has the status it was read with, and either no id of the
+ * processor's or this one.
  *
  * @returns false when somebody was faster
  */
@@ -135,7 +136,7 @@ export async function changeCharge(
        completed_at = case when $4 = 'COMPLETED' then coalesce(completed_at, $12) else completed_at end,
        updated_at = $12
      where organization_id = $1 and id = $2 and status = $3
-       and (processor_id is null or $5::text is null or processor_id = $5)`,
+       and (processor_id is null or processor_id = $5)`,
     [
       ...[organizationId, id, from, to, processorId, processorData, card?.brand ?? null, card?.last4 ?? null],
       ...[refusal?.code ?? null, refusal?.message ?? null, refusal?.advice ?? null, now],

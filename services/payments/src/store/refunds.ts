@@ -83,7 +83,8 @@ export interface RefundChange {
 }
 
 /**
- * Compare and set: changes the refund if it still has the status it was read with and no other refund's id.
+ * Compare and set: changes the refund if it still has the status it was read with, and either no id of the
+ * processor's or this one.
  *
  * @returns false when somebody was faster
  */
@@ -102,7 +103,7 @@ export async function changeRefund(
        completed_at = case when $4 = 'COMPLETED' then $8::timestamptz end,
        updated_at = $8
      where organization_id = $1 and id = $2 and status = $3
-       and (processor_id is null or $5::text is null or processor_id = $5)`,
+       and (processor_id is null or processor_id = $5)`,
     [organizationId, id, from, to, processorId, processorData, failureMessage, now],
   );
   return changed === 1;

@@ -1,6 +1,7 @@
 import { eventually } from '@finflow/chassis/testing/eventually';
 import { PaymentStatus, RefundStatus } from '@finflow/proto/finflow/payments/v1/payment_pb';
 import { describe, expect, it } from '@jest/globals';
+import type Stripe from 'stripe';
 import { reconcile } from '../../src/commands/reconcile.ts';
 import { webhookScene } from '../webhooks.ts';
 
@@ -82,22 +83,35 @@ describe('a refund that a webhook tells of', () => {
     expect(await topics()).toEqual(['payment_completed']);
   });
 
-  it('is not called returned by a search that missed it', async () => {
-    const { payment } = await scene.client.createPayment({ amount: usd(1000n), source: 'tok_visa' });
+  it.each([
+    ['tok_visa', 'completed'],
+    ['pm_card_pendingRefund', 'pending'],
+  ])('of %s is not failed by a search that missed it, when a webhook meanwhile told it is %s', async (source, told) => {
+    const { payment } = await scene.client.createPayment({ amount: usd(1000n), source });
     await scene.fixture.sandbox.control('faults', { kind: 'error_after', path: '/v1/refunds' });
     await scene.client.refundPayment({ paymentId: payment!.id }).catch(() => undefined);
+    const [created] = (await processorEvents()).filter(({ type }) => type === 'refund.created');
     scene.fixture.clock.advance(24 * 3_600_000);
     const overtaken = scene.fixture.withProcessor(() => ({
       findRefund: async () => {
-        await scene.webhooks.deliver(await processorEvents());
+        await scene.webhooks.deliver([created!]);
         return undefined;
       },
     }));
     await reconcile(overtaken);
-    const sql = 'select status, returned_at from refunds where organization_id = $1';
-    expect(await scene.fixture.rows(sql, [scene.client.organizationId])).toEqual([
-      { status: 'COMPLETED', returned_at: null },
-    ]);
+    const sql = 'select lower(status) as status, returned_at from refunds where organization_id = $1';
+    expect(await scene.fixture.rows(sql, [scene.client.organizationId])).toEqual([{ status: told, returned_at: null }]);
+    const { id } = created!.data.object as Stripe.Refund;
+    await eventually(async () => {
+      expect((await scene.fixture.sandbox.stripe.refunds.retrieve(id)).status).toBe('succeeded');
+    });
+    await scene.webhooks.deliver(await processorEvents());
+    await scene.signInAgain();
+    expect(await paymentOf(payment!.id)).toMatchObject({
+      status: PaymentStatus.REFUNDED,
+      amountRefunded: usd(1000n),
+    });
+    expect(await topics()).toEqual(['payment_completed', 'payment_refunded']);
   });
 
   it('given up for lost turns out to have been made: it counts, once', async () => {

@@ -63,6 +63,25 @@ describe('a webhook', () => {
     expect(await topics()).toEqual(['payment_completed', 'payment_refunded']);
   });
 
+  it('of a charge under way is not overruled by a search that missed it', async () => {
+    await scene.fixture.sandbox.control('settlements', { outcome: 'succeeded', after_ms: 600_000 });
+    const id = await unheard();
+    scene.fixture.clock.advance(24 * 3_600_000);
+    const overtaken = scene.fixture.withProcessor(() => ({
+      findCharge: async () => {
+        await scene.webhooks.deliver(await processorEvents());
+        return undefined;
+      },
+    }));
+    await reconcile(overtaken);
+    await scene.signInAgain();
+    expect(await paymentOf(id)).toMatchObject({
+      status: PaymentStatus.PROCESSING,
+      processorId: expect.stringMatching(/^pi_/),
+    });
+    expect(await topics()).toEqual([]);
+  });
+
   it('tells that a payment given up was paid after all', async () => {
     const id = await unheard();
     await scene.fixture.rows(
