@@ -1,5 +1,5 @@
 import type { EnvironmentProviders, Provider, Type } from '@angular/core';
-import { type ComponentFixture, TestBed } from '@angular/core/testing';
+import { TestBed } from '@angular/core/testing';
 import { type CanDeactivateFn, provideRouter, Router, withComponentInputBinding } from '@angular/router';
 import { RouterTestingHarness } from '@angular/router/testing';
 import type { ConnectRouter } from '@connectrpc/connect';
@@ -32,7 +32,6 @@ export interface AppOptions {
 }
 
 export interface OpenApp {
-  readonly fixture: ComponentFixture<unknown>;
   readonly router: Router;
   readonly store: Store;
   /** What the app has said at the edge of the window. */
@@ -80,14 +79,14 @@ export async function openApp({
   };
   if (profile) signIn(profile);
   else store.dispatch(SessionActions.absent());
-  const harness = await RouterTestingHarness.create(url);
+  await RouterTestingHarness.create(url);
   const router = TestBed.inject(Router);
   const endSession = async () => {
     session.drop();
     store.dispatch(SessionActions.ended());
     await router.navigateByUrl('/login');
   };
-  return { fixture: harness.fixture, router, store, said, signIn, endSession };
+  return { router, store, said, signIn, endSession };
 }
 
 function soon() {

@@ -1,5 +1,3 @@
-import type { ComponentFixture } from '@angular/core/testing';
-
 /** What a person finds on a page: by its words, as they would. Dialogs are outside the component, so all of the document. */
 export const screen = {
   text(): string {
@@ -43,20 +41,25 @@ export const screen = {
 };
 
 /** Lets the page work until something holds; fails with the page's words when it never does. */
-export async function until(fixture: ComponentFixture<unknown>, holds: () => boolean): Promise<void> {
-  // Turns of the event loop, not time: every answer of the in-memory services takes a few.
+export async function until(holds: () => boolean): Promise<void> {
   for (let turn = 0; turn < 500; turn += 1) {
-    // A navigation that waits for an answer keeps the page from being stable.
-    await Promise.race([fixture.whenStable(), new Promise((resolve) => setTimeout(resolve, 5))]);
+    await nextTurn();
     if (holds()) return;
-    await new Promise((resolve) => setTimeout(resolve));
   }
   throw new Error(`Never came to be; the page says: ${screen.text()}`);
 }
 
+/**
+ * Lets what is due by now run: a turn of the event loop, not time. Angular renders, and the services in memory answer, in
+ * timers without delay; another one is behind all that were set before it.
+ */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
 /** Waits for words on the page. */
-export function shows(fixture: ComponentFixture<unknown>, words: string): Promise<void> {
-  return until(fixture, () => screen.text().includes(words));
+export function shows(words: string): Promise<void> {
+  return until(() => screen.text().includes(words));
 }
 
 function nameOf(element: HTMLElement): string {

@@ -6,7 +6,6 @@ const sentences: Readonly<Record<string, string>> = {
   CONCURRENT_CHANGE: 'Somebody else changed this at the same moment. Try again.',
   DATABASE_UNAVAILABLE: 'FinFlow is not available for a moment. Try again shortly.',
   DEADLINE_EXCEEDED: 'This took longer than it may. Try again in a moment.',
-  DUE_BEFORE_ISSUE: 'Must not be before the invoice date.',
   INVOICE_ALREADY_PAID: 'Other payments cover this invoice already. Nothing was charged.',
   INVOICE_NOT_DRAFT: 'This invoice is no longer a draft: it has been issued or cancelled in the meantime.',
   INVOICE_NOT_PAYABLE: 'This invoice has been paid or cancelled in the meantime. Nothing was charged.',

@@ -149,8 +149,8 @@ describe('the dashboard', () => {
     });
 
   it('shows the figures of the last twelve months and how they moved', async () => {
-    const { fixture } = await open();
-    await shows(fixture, '$1,124');
+    await open();
+    await shows('$1,124');
     expect(ranges[0]).toMatchObject({ fromMonth: '2025-04', toMonth: '2026-03', currencyCode: '' });
     const text = screen.text();
     expect(text).toContain('+12.4% vs. 12 months before');
@@ -161,14 +161,14 @@ describe('the dashboard', () => {
   });
 
   it('shows the months and the currency that the address bar says', async () => {
-    const { fixture } = await open('/dashboard?months=6&currency=EUR');
-    await until(fixture, () => ranges.length === 1);
+    await open('/dashboard?months=6&currency=EUR');
+    await until(() => ranges.length === 1);
     expect(ranges[0]).toMatchObject({ fromMonth: '2025-10', toMonth: '2026-03', currencyCode: 'EUR' });
   });
 
   it('has a forecast made from this month on, and tells its figures without the picture', async () => {
-    const { fixture } = await open();
-    await shows(fixture, 'It was right four times out of five.');
+    await open();
+    await shows('It was right four times out of five.');
     expect(orders).toHaveLength(1);
     expect(orders[0]).toMatchObject({ startDate: '2026-03-01', periods: 6, currencyCode: 'USD' });
     expect(orders[0]?.requestId).not.toBe('');
@@ -177,8 +177,8 @@ describe('the dashboard', () => {
 
   it('takes a forecast of today instead of making another', async () => {
     stored = { startDate: '2026-03-01', ageMs: hourMs };
-    const { fixture } = await open();
-    await shows(fixture, 'It was right four times out of five.');
+    await open();
+    await shows('It was right four times out of five.');
     expect(orders).toEqual([]);
   });
 
@@ -187,14 +187,14 @@ describe('the dashboard', () => {
     ['last month', { startDate: '2026-02-01', ageMs: hourMs }],
   ])('makes another when the latest is of %s', async (_, latest) => {
     stored = latest;
-    const { fixture } = await open();
-    await shows(fixture, 'It was right four times out of five.');
+    await open();
+    await shows('It was right four times out of five.');
     expect(orders).toHaveLength(1);
   });
 
   it('makes none for who may only look', async () => {
-    const { fixture } = await open('/dashboard', OrganizationRole.VIEWER);
-    await shows(fixture, 'No forecast yet');
+    await open('/dashboard', OrganizationRole.VIEWER);
+    await shows('No forecast yet');
     expect(orders).toEqual([]);
     expect(screen.hasButton('New invoice')).toBe(false);
   });
@@ -204,35 +204,35 @@ describe('the dashboard', () => {
     [11, '11'],
   ])('says how much history a forecast still needs after %p months, and asks for none', async (months, words) => {
     historyMonths = months;
-    const { fixture } = await open();
-    await shows(fixture, 'Not enough history yet');
+    await open();
+    await shows('Not enough history yet');
     expect(screen.text()).toContain(`A forecast needs 12 whole months of payments. Your books have ${words} so far`);
     expect(ranges.at(-1)).toMatchObject({ fromMonth: '2021-03', toMonth: '2026-02', currencyCode: 'USD' });
     expect(orders).toEqual([]);
   });
 
   it('asks anew for another currency', async () => {
-    const { fixture, router } = await open();
-    await until(fixture, () => orders.length === 1);
+    const { router } = await open();
+    await until(() => orders.length === 1);
     currencyCode = 'EUR';
     await router.navigateByUrl('/dashboard?currency=EUR');
-    await until(fixture, () => orders.length === 2);
+    await until(() => orders.length === 2);
     expect(orders.map((order) => order.currencyCode)).toEqual(['USD', 'EUR']);
     expect(orders[1]?.requestId).not.toBe(orders[0]?.requestId);
   });
 
   it('follows what is booked while it is open', async () => {
     const timers = stopTimers();
-    const { fixture, router } = await open();
-    await shows(fixture, '$1,124');
+    const { router } = await open();
+    await shows('$1,124');
     revenueMinor = 200_000n;
     bookedAt += 1;
     await timers.pass(1_000);
-    await shows(fixture, '$2,000');
+    await shows('$2,000');
     revenueMinor = 300_000n;
     bookedAt += 1;
     await timers.pass(20_000);
-    await shows(fixture, '$3,000');
+    await shows('$3,000');
     await router.navigateByUrl('/elsewhere');
     const asked = ranges.length;
     await timers.pass(60_000);
@@ -243,27 +243,27 @@ describe('the dashboard', () => {
 
   it('offers another try when the forecast failed', async () => {
     refuseForecast = refusal(Code.ResourceExhausted, 'FORECASTS_BUSY', { message: 'Too many at once.' });
-    const { fixture } = await open();
-    await shows(fixture, 'Too many at once.');
+    await open();
+    await shows('Too many at once.');
     refuseForecast = undefined;
     screen.button('Try again').click();
-    await shows(fixture, 'It was right four times out of five.');
+    await shows('It was right four times out of five.');
   });
 
   it('leads a new company to its first invoice, without a forecast', async () => {
     booked = false;
-    const { fixture } = await open();
-    await shows(fixture, 'Three steps to your first figures');
+    await open();
+    await shows('Three steps to your first figures');
     expect(screen.button('Create your first invoice').getAttribute('href')).toBe('/invoices/new');
     expect(orders).toEqual([]);
   });
 
   it('says what failed and loads again', async () => {
     refuse = refusal(Code.Unavailable, 'UNAVAILABLE', { message: 'Analytics is restarting.' });
-    const { fixture } = await open();
-    await shows(fixture, 'Analytics is restarting.');
+    await open();
+    await shows('Analytics is restarting.');
     refuse = undefined;
     screen.button('Try again').click();
-    await shows(fixture, '$1,124');
+    await shows('$1,124');
   });
 });

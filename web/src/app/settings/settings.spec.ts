@@ -65,48 +65,48 @@ describe('the settings page', () => {
     });
 
   it('changes the organization’s name', async () => {
-    const { fixture, said } = await open();
+    const { said } = await open();
     screen.type(screen.field('Name'), ' Southwind ');
     screen.button('Save').click();
-    await until(fixture, () => said.length > 0);
+    await until(() => said.length > 0);
     expect(changes[0]).toMatchObject({ name: 'Southwind', timeZone: 'Europe/Vienna' });
     expect(said).toEqual(['Organization saved.']);
   });
 
   it('asks before a changed name is lost, and not once it is saved', async () => {
-    const { fixture, router, said } = await open();
+    const { router, said } = await open();
     screen.type(screen.field('Name'), 'Southwind');
     void router.navigateByUrl('/elsewhere');
-    await shows(fixture, 'Leave without saving?');
+    await shows('Leave without saving?');
     screen.button('Stay here').click();
-    await until(fixture, () => !screen.text().includes('Leave without saving?'));
+    await until(() => !screen.text().includes('Leave without saving?'));
     screen.button('Save').click();
-    await until(fixture, () => said.length > 0);
+    await until(() => said.length > 0);
     expect(await router.navigateByUrl('/elsewhere')).toBe(true);
   });
 
   it('asks before signing out loses what was typed', async () => {
-    const { fixture } = await open();
+    await open();
     screen.type(screen.field('Name'), 'Southwind');
     screen.button('Sign out').click();
-    await shows(fixture, 'Leave without saving?');
+    await shows('Leave without saving?');
     screen.button('Stay here').click();
-    await until(fixture, () => !screen.text().includes('Leave without saving?'));
+    await until(() => !screen.text().includes('Leave without saving?'));
     expect(logouts).toBe(0);
     screen.button('Sign out').click();
-    await shows(fixture, 'Leave without saving?');
+    await shows('Leave without saving?');
     screen.button('Leave').click();
-    await until(fixture, () => logouts === 1);
+    await until(() => logouts === 1);
   });
 
   it('shows what is wrong with a field beside it, and nowhere else', async () => {
     refuse = refusal(Code.InvalidArgument, 'UNKNOWN_TIME_ZONE', { fields: { time_zone: 'is unknown' } });
-    const { fixture } = await open();
+    await open();
     screen.button('Save').click();
-    await until(fixture, () => screen.errorOf(screen.field('Time zone')) !== '');
+    await until(() => screen.errorOf(screen.field('Time zone')) !== '');
     expect(screen.errorOf(screen.field('Time zone'))).toBe('Is unknown.');
     expect(document.querySelector('ff-problem')).toBeNull();
-    await until(fixture, () => document.activeElement === screen.field('Time zone'));
+    await until(() => document.activeElement === screen.field('Time zone'));
   });
 
   it('lets who may not change the organization read it', async () => {
@@ -116,26 +116,26 @@ describe('the settings page', () => {
   });
 
   it('lists the sessions and ends another one', async () => {
-    const { fixture } = await open();
-    await shows(fixture, 'Firefox on Linux');
+    await open();
+    await shows('Firefox on Linux');
     expect(screen.text()).toContain('This one');
     screen.button('End').click();
-    await until(fixture, () => !screen.text().includes('Safari on iOS'));
+    await until(() => !screen.text().includes('Safari on iOS'));
     expect(revoked).toEqual(['there']);
   });
 
   it('keeps a session in the list that could not be ended', async () => {
     refuse = refusal(Code.Unavailable, 'UNAVAILABLE', { message: 'Not now.' });
-    const { fixture } = await open();
-    await shows(fixture, 'Safari on iOS');
+    await open();
+    await shows('Safari on iOS');
     screen.button('End').click();
-    await shows(fixture, 'Not now.');
+    await shows('Not now.');
     expect(screen.text()).toContain('Safari on iOS');
   });
 
   it('remembers the chosen appearance', async () => {
-    const { fixture } = await open();
+    await open();
     document.querySelectorAll<HTMLInputElement>('input[name="ff-appearance"]')[2]?.click();
-    await until(fixture, () => localStorage.getItem('finflow.appearance') === 'dark');
+    await until(() => localStorage.getItem('finflow.appearance') === 'dark');
   });
 });

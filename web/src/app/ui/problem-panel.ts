@@ -44,6 +44,7 @@ import { Icon } from './icon/icon.ts';
       display: grid;
       gap: 2px;
       overflow-wrap: anywhere;
+      white-space: pre-line;
     }
 
     strong {

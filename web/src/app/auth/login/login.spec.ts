@@ -37,9 +37,9 @@ describe('the sign-in page', () => {
     });
 
   it('says what is missing beside each field, moves there, and asks no service', async () => {
-    const { fixture } = await open();
+    await open();
     screen.button('Sign in').click();
-    await until(fixture, () => screen.errorOf(screen.field('Email')) !== '');
+    await until(() => screen.errorOf(screen.field('Email')) !== '');
     expect(screen.errorOf(screen.field('Email'))).toBe('Enter your email address.');
     expect(screen.errorOf(screen.field('Password'))).toBe('Enter your password.');
     expect(document.activeElement).toBe(screen.field('Email'));
@@ -47,30 +47,30 @@ describe('the sign-in page', () => {
   });
 
   it('refuses what is no email address', async () => {
-    const { fixture } = await open();
+    await open();
     screen.type(screen.field('Email'), 'ana at example');
-    await until(fixture, () => screen.errorOf(screen.field('Email')) !== '');
+    await until(() => screen.errorOf(screen.field('Email')) !== '');
     expect(screen.errorOf(screen.field('Email'))).toBe('Enter an address such as ana@example.com.');
   });
 
   it('shows why signing in was refused and lets the person try again', async () => {
     refuse = refusal(Code.Unauthenticated, 'INVALID_CREDENTIALS', { message: 'Email or password is wrong.' });
-    const { fixture } = await open();
+    await open();
     screen.type(screen.field('Email'), 'ana@example.com');
     screen.type(screen.field('Password'), 'wrong');
     screen.button('Sign in').click();
-    await shows(fixture, 'Email or password is wrong.');
+    await shows('Email or password is wrong.');
     refuse = undefined;
     screen.button('Sign in').click();
-    await until(fixture, () => !screen.text().includes('Email or password is wrong.'));
+    await until(() => !screen.text().includes('Email or password is wrong.'));
     expect(logins).toEqual(['ana@example.com', 'ana@example.com']);
   });
 
   it('shows and hides the password', async () => {
-    const { fixture } = await open();
+    await open();
     expect(screen.field('Password').type).toBe('password');
     screen.button('Show password').click();
-    await until(fixture, () => screen.field('Password').type === 'text');
+    await until(() => screen.field('Password').type === 'text');
     expect(screen.hasButton('Hide password')).toBe(true);
   });
 });

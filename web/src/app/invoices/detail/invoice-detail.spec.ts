@@ -133,8 +133,8 @@ describe('an invoice’s page', () => {
     });
 
   it('shows the invoice, its lines, payments and entries', async () => {
-    const { fixture } = await open();
-    await shows(fixture, 'Accounts receivable');
+    await open();
+    await shows('Accounts receivable');
     const text = screen.text();
     expect(text).toContain('Invoice INV-7');
     expect(text).toContain('Pending');
@@ -144,78 +144,78 @@ describe('an invoice’s page', () => {
 
   it('issues a draft, which then can be paid', async () => {
     status = InvoiceStatus.DRAFT;
-    const { fixture, said } = await open();
-    await shows(fixture, 'A draft is not in the books.');
+    const { said } = await open();
+    await shows('A draft is not in the books.');
     expect(screen.hasButton('Take payment')).toBe(false);
     screen.button('Issue invoice').click();
-    await until(fixture, () => screen.hasButton('Take payment'));
+    await until(() => screen.hasButton('Take payment'));
     expect(issues).toHaveLength(1);
     expect(issues[0]).not.toBe('');
     expect(said).toHaveLength(1);
-    await shows(fixture, 'Accounts receivable');
+    await shows('Accounts receivable');
   });
 
   it('follows the books after a payment', async () => {
     const timers = stopTimers();
-    const { fixture } = await open();
-    await until(fixture, () => screen.hasButton('Take payment'));
+    await open();
+    await until(() => screen.hasButton('Take payment'));
     screen.button('Take payment').click();
-    await until(fixture, () => screen.hasButton('Charge card') && document.querySelector('[type="radio"]') !== null);
+    await until(() => screen.hasButton('Charge card') && document.querySelector('[type="radio"]') !== null);
     screen.button('Charge card').click();
-    await shows(fixture, 'Payment received');
+    await shows('Payment received');
     await timers.pass(120);
-    await shows(fixture, 'Paid in full');
-    await shows(fixture, 'Visa •••• 4242');
+    await shows('Paid in full');
+    await shows('Visa •••• 4242');
     expect(screen.hasButton('Take payment')).toBe(false);
   });
 
   it('says so and shows it paid when somebody else paid it first', async () => {
     paidElsewhere = true;
-    const { fixture } = await open();
-    await until(fixture, () => screen.hasButton('Take payment'));
+    await open();
+    await until(() => screen.hasButton('Take payment'));
     screen.button('Take payment').click();
-    await until(fixture, () => screen.hasButton('Charge card') && document.querySelector('[type="radio"]') !== null);
+    await until(() => screen.hasButton('Charge card') && document.querySelector('[type="radio"]') !== null);
     screen.button('Charge card').click();
-    await shows(fixture, 'This invoice has been paid or cancelled in the meantime. Nothing was charged.');
-    await shows(fixture, 'Paid in full');
-    await shows(fixture, 'Visa •••• 4242');
+    await shows('This invoice has been paid or cancelled in the meantime. Nothing was charged.');
+    await shows('Paid in full');
+    await shows('Visa •••• 4242');
   });
 
   it('asks before it cancels, and keeps the reason', async () => {
-    const { fixture } = await open();
-    await until(fixture, () => screen.hasButton('Cancel invoice'));
+    await open();
+    await until(() => screen.hasButton('Cancel invoice'));
     screen.button('Cancel invoice').click();
-    await shows(fixture, 'This cannot be undone.');
+    await shows('This cannot be undone.');
     expect(cancellations).toEqual([]);
     screen.type(screen.field('Reason'), 'Sent twice');
     document.querySelector<HTMLButtonElement>('mat-dialog-actions button[type="submit"]')?.click();
-    await shows(fixture, 'Cancelled');
+    await shows('Cancelled');
     expect(cancellations).toEqual([{ id: 'i', reason: 'Sent twice' }]);
-    await until(fixture, () => !screen.hasButton('Take payment'));
+    await until(() => !screen.hasButton('Take payment'));
   });
 
   it('offers nothing to who may only look', async () => {
-    const { fixture } = await open(OrganizationRole.VIEWER);
-    await shows(fixture, 'Accounts receivable');
+    await open(OrganizationRole.VIEWER);
+    await shows('Accounts receivable');
     expect(screen.hasButton('Take payment')).toBe(false);
     expect(screen.hasButton('Cancel invoice')).toBe(false);
   });
 
   it('says what failed and loads again on demand', async () => {
     refuse = refusal(Code.Unavailable, 'UNAVAILABLE', { message: 'Accounting is restarting.' });
-    const { fixture } = await open();
-    await shows(fixture, 'Accounting is restarting.');
+    await open();
+    await shows('Accounting is restarting.');
     refuse = undefined;
     screen.button('Try again').click();
-    await shows(fixture, 'Billed to');
+    await shows('Billed to');
     expect(reads).toBe(2);
   });
 
   it('never shows one invoice at another’s address', async () => {
-    const { fixture, router } = await open();
-    await shows(fixture, 'Billed to');
+    const { router } = await open();
+    await shows('Billed to');
     await router.navigateByUrl('/invoices/unknown');
-    await shows(fixture, 'There is no such invoice');
+    await shows('There is no such invoice');
     expect(screen.text()).not.toContain('Acme');
   });
 });

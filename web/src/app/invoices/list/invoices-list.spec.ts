@@ -61,8 +61,8 @@ describe('the list of invoices', () => {
   const latest = () => requests.at(-1);
 
   it('shows what the address bar says', async () => {
-    const { fixture } = await open('/invoices?q=acme&status=overdue,pending&sort=due_date%20desc');
-    await shows(fixture, 'INV-1');
+    await open('/invoices?q=acme&status=overdue,pending&sort=due_date%20desc');
+    await shows('INV-1');
     expect(latest()).toMatchObject({
       query: 'acme',
       statuses: [InvoiceStatus.PENDING, InvoiceStatus.OVERDUE],
@@ -73,47 +73,47 @@ describe('the list of invoices', () => {
   });
 
   it('pages on and back, in the address bar', async () => {
-    const { fixture, router } = await open();
-    await shows(fixture, '1–25 of 60');
+    const { router } = await open();
+    await shows('1–25 of 60');
     screen.button('Next page').click();
-    await shows(fixture, '26–50 of 60');
+    await shows('26–50 of 60');
     screen.button('Next page').click();
-    await shows(fixture, '51–60 of 60');
+    await shows('51–60 of 60');
     expect(router.url).toBe('/invoices?after=50&page=3');
     expect(screen.button('Next page').getAttribute('aria-disabled')).toBe('true');
     screen.button('Previous page').click();
-    await shows(fixture, '26–50 of 60');
+    await shows('26–50 of 60');
     screen.button('Previous page').click();
-    await shows(fixture, '1–25 of 60');
+    await shows('1–25 of 60');
     expect(router.url).toBe('/invoices');
   });
 
   it('leads who came by a link back to the first page', async () => {
-    const { fixture, router } = await open('/invoices?after=50&page=3');
-    await shows(fixture, '51–60 of 60');
+    const { router } = await open('/invoices?after=50&page=3');
+    await shows('51–60 of 60');
     screen.button('Previous page').click();
-    await shows(fixture, '1–25 of 60');
+    await shows('1–25 of 60');
     expect(router.url).toBe('/invoices');
   });
 
   it('starts from the first page when a filter changes', async () => {
-    const { fixture, router } = await open('/invoices?after=25&page=2');
-    await shows(fixture, '26–50 of 60');
+    const { router } = await open('/invoices?after=25&page=2');
+    await shows('26–50 of 60');
     screen.button('Overdue').click();
-    await shows(fixture, '1–25 of 60');
+    await shows('1–25 of 60');
     expect(router.url).toBe('/invoices?status=overdue');
     expect(screen.button('Overdue').getAttribute('aria-pressed')).toBe('true');
   });
 
   it('sorts by a column, then the other way, then not', async () => {
-    const { fixture, router } = await open();
-    await shows(fixture, 'INV-1');
+    const { router } = await open();
+    await shows('INV-1');
     const sort = async (url: string) => {
       const header = [...document.querySelectorAll<HTMLElement>('th')].find(
         ({ textContent }) => textContent?.trim() === 'Due',
       );
       header?.querySelector<HTMLElement>('.mat-sort-header-container')?.click();
-      await until(fixture, () => router.url === url);
+      await until(() => router.url === url);
     };
     await sort('/invoices?sort=due_date');
     await sort('/invoices?sort=due_date%20desc');
@@ -121,43 +121,43 @@ describe('the list of invoices', () => {
   });
 
   it('searches when the person presses Enter', async () => {
-    const { fixture, router } = await open();
-    await shows(fixture, 'INV-1');
+    const { router } = await open();
+    await shows('INV-1');
     const box = document.querySelector<HTMLInputElement>('input[type="search"]');
     if (!box) throw new Error('There is no search box.');
     box.value = ' acme ';
     box.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter' }));
-    await until(fixture, () => router.url === '/invoices?q=acme');
-    await until(fixture, () => latest()?.query === 'acme');
+    await until(() => router.url === '/invoices?q=acme');
+    await until(() => latest()?.query === 'acme');
   });
 
   it('leads a new company to its first invoice', async () => {
     count = 0;
-    const { fixture } = await open();
-    await shows(fixture, 'Your first invoice');
+    await open();
+    await shows('Your first invoice');
     expect(screen.button('New invoice').getAttribute('href')).toBe('/invoices/new');
   });
 
   it('says when nothing matches, and clears the filters', async () => {
     count = 0;
-    const { fixture, router } = await open('/invoices?q=nothing');
-    await shows(fixture, 'No invoice matches');
+    const { router } = await open('/invoices?q=nothing');
+    await shows('No invoice matches');
     screen.button('Clear filters').click();
-    await until(fixture, () => router.url === '/invoices');
+    await until(() => router.url === '/invoices');
   });
 
   it('says what failed and tries again', async () => {
     refuse = refusal(Code.Unavailable, 'UNAVAILABLE', { message: 'Accounting is restarting.' });
-    const { fixture } = await open();
-    await shows(fixture, 'Accounting is restarting.');
+    await open();
+    await shows('Accounting is restarting.');
     refuse = undefined;
     screen.button('Try again').click();
-    await shows(fixture, '1–25 of 60');
+    await shows('1–25 of 60');
   });
 
   it('offers no new invoice to who may only look', async () => {
-    const { fixture } = await open('/invoices', OrganizationRole.VIEWER);
-    await shows(fixture, 'INV-1');
+    await open('/invoices', OrganizationRole.VIEWER);
+    await shows('INV-1');
     expect(screen.hasButton('New invoice')).toBe(false);
   });
 });

@@ -109,7 +109,9 @@ export class ChargeDialog {
   );
   protected readonly fieldAt: FieldAt = (path) => {
     if (path.startsWith('amount')) return this.form.amount;
-    return path === 'source' || path === 'description' ? this.form[path] : undefined;
+    // Of an invoice's payment the description is ours, not the person's.
+    if (path === 'description' && !this.invoice) return this.form.description;
+    return path === 'source' ? this.form.source : undefined;
   };
 
   /** What the amount is above what is open of the invoice; null when it is not. */

@@ -72,8 +72,8 @@ describe('a payment’s page', () => {
 
   it('says why a payment failed and what to do next', async () => {
     status = PaymentStatus.FAILED;
-    const { fixture } = await open();
-    await shows(fixture, 'Your card has insufficient funds.');
+    await open();
+    await shows('Your card has insufficient funds.');
     expect(screen.text()).toContain('Use another card.');
     expect(screen.text()).toContain('insufficient_funds');
     expect(screen.button('Open the invoice to try again').getAttribute('href')).toBe('/invoices/i');
@@ -83,58 +83,58 @@ describe('a payment’s page', () => {
   it('refunds all that is left', async () => {
     refundedMinor = 2_500n;
     status = PaymentStatus.PARTIALLY_REFUNDED;
-    const { fixture, said } = await open();
-    await shows(fixture, '$25.00 refunded');
+    const { said } = await open();
+    await shows('$25.00 refunded');
     screen.button('Refund').click();
-    await shows(fixture, '$75.00 can be refunded');
+    await shows('$75.00 can be refunded');
     expect(screen.field('Amount').value).toBe('75.00');
     document.querySelector<HTMLButtonElement>('mat-dialog-actions button[type="submit"]')?.click();
-    await until(fixture, () => said.length > 0);
+    await until(() => said.length > 0);
     expect(requests[0]).toMatchObject({ paymentId: 'p', amount: usd(7_500n) });
     expect(requests[0]?.requestId).not.toBe('');
-    await until(fixture, () => !screen.hasButton('Refund'));
+    await until(() => !screen.hasButton('Refund'));
     expect(screen.text()).toContain('$100.00 refunded');
   });
 
   it('refunds a part, and never more than what is left', async () => {
-    const { fixture } = await open();
-    await shows(fixture, '$100.00');
+    await open();
+    await shows('$100.00');
     screen.button('Refund').click();
-    await shows(fixture, 'can be refunded');
+    await shows('can be refunded');
     screen.type(screen.field('Amount'), '100.01');
     const submit = () => document.querySelector<HTMLButtonElement>('mat-dialog-actions button[type="submit"]')?.click();
     submit();
-    await until(fixture, () => screen.errorOf(screen.field('Amount')) !== '');
+    await until(() => screen.errorOf(screen.field('Amount')) !== '');
     expect(screen.errorOf(screen.field('Amount'))).toBe('At most $100.00 is left to refund.');
     expect(requests).toEqual([]);
     screen.type(screen.field('Amount'), '40');
     submit();
-    await shows(fixture, '$40.00 refunded');
+    await shows('$40.00 refunded');
     expect(requests[0]?.amount).toMatchObject(usd(4_000n));
   });
 
   it('keeps the dialog with the reason when another refund came first, and shows that one', async () => {
     refuse = refusal(Code.FailedPrecondition, 'REFUND_EXCEEDS_PAYMENT', { message: 'Another refund came first.' });
-    const { fixture } = await open();
-    await shows(fixture, '$100.00');
+    await open();
+    await shows('$100.00');
     screen.button('Refund').click();
-    await shows(fixture, 'can be refunded');
+    await shows('can be refunded');
     refundedMinor = 2_500n;
     status = PaymentStatus.PARTIALLY_REFUNDED;
     document.querySelector<HTMLButtonElement>('mat-dialog-actions button[type="submit"]')?.click();
-    await shows(fixture, 'Another refund came first.');
-    await shows(fixture, '$25.00 refunded');
+    await shows('Another refund came first.');
+    await shows('$25.00 refunded');
   });
 
   it('offers no refund to who may only look', async () => {
-    const { fixture } = await open(OrganizationRole.VIEWER);
-    await shows(fixture, '$100.00');
+    await open(OrganizationRole.VIEWER);
+    await shows('$100.00');
     expect(screen.hasButton('Refund')).toBe(false);
   });
 
   it('says when there is no such payment', async () => {
-    const { fixture, router } = await open();
+    const { router } = await open();
     await router.navigateByUrl('/payments/unknown');
-    await shows(fixture, 'There is no such payment');
+    await shows('There is no such payment');
   });
 });
