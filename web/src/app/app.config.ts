@@ -20,7 +20,7 @@ import { authFeature } from './auth/state/auth.feature.ts';
 import { forgetOnSignOut } from './auth/state/forget.ts';
 import * as sessionEffects from './auth/state/session.effects.ts';
 import { Appearance } from './shell/appearance.ts';
-import { reloadLostPage } from './shell/lost-page.ts';
+import { prepareForLostPages, recoverLostPage } from './shell/lost-page.ts';
 import { PageTitle } from './shell/page-title.ts';
 
 export const appConfig: ApplicationConfig = {
@@ -29,7 +29,7 @@ export const appConfig: ApplicationConfig = {
     provideRouter(
       routes,
       withComponentInputBinding(),
-      withNavigationErrorHandler(reloadLostPage),
+      withNavigationErrorHandler(recoverLostPage),
       withInMemoryScrolling({ scrollPositionRestoration: 'enabled', anchorScrolling: 'enabled' }),
     ),
     provideApi(),
@@ -37,6 +37,7 @@ export const appConfig: ApplicationConfig = {
     provideState(authFeature),
     provideEffects(authEffects, sessionEffects),
     provideEnvironmentInitializer(() => inject(Appearance).follow()),
+    provideEnvironmentInitializer(prepareForLostPages),
     { provide: TitleStrategy, useExisting: PageTitle },
   ],
 };

@@ -29,7 +29,8 @@ const unsettledCodes = new Set([
   Code.DataLoss,
 ]);
 
-const unreachableMessage = 'FinFlow can’t be reached right now. Check your connection and try again.';
+/** What is said when nobody answers. */
+export const unreachableMessage = 'FinFlow can’t be reached right now. Check your connection and try again.';
 const internalMessage = 'Something went wrong on our side. Try again; if it happens again, tell your administrator.';
 const invalidMessage = 'Some of what you entered was not accepted. Check it and try again.';
 

@@ -1,6 +1,8 @@
 import { ChangeDetectionStrategy, Component, computed, inject, input, signal } from '@angular/core';
 import type { ECharts, EChartsCoreOption } from 'echarts/core';
-import { NgxEchartsDirective } from 'ngx-echarts';
+import { NGX_ECHARTS_CONFIG, NgxEchartsDirective } from 'ngx-echarts';
+import { ProblemPanel } from '../ui/problem-panel.ts';
+import { ChartLibrary, ECHARTS } from './library.ts';
 import { type Palette, Palettes } from './palette.ts';
 
 /** One column of a chart's figures. */
@@ -29,12 +31,14 @@ interface PointerEvent {
 @Component({
   selector: 'ff-chart',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [NgxEchartsDirective],
+  imports: [NgxEchartsDirective, ProblemPanel],
+  providers: [{ provide: NGX_ECHARTS_CONFIG, useFactory: () => ({ echarts: inject(ECHARTS) }) }],
   templateUrl: './chart.html',
   styleUrl: './chart.scss',
 })
 export class Chart {
   private readonly palettes = inject(Palettes);
+  protected readonly library = inject(ChartLibrary);
 
   /** What the chart shows, in a sentence. */
   readonly label = input.required<string>();
@@ -50,6 +54,10 @@ export class Chart {
     const row = pointed && this.rows()[pointed.index];
     return row ? { ...pointed, row } : null;
   });
+
+  constructor() {
+    void this.library.load();
+  }
 
   protected follow(chart: ECharts): void {
     chart.on('updateAxisPointer', (event) => {

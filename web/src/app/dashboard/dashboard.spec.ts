@@ -6,14 +6,15 @@ import { OrganizationRole } from '@finflow/proto/finflow/common/v1/authorization
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { provideEffects } from '@ngrx/effects';
 import { provideState } from '@ngrx/store';
-import { NGX_ECHARTS_CONFIG } from 'ngx-echarts';
 import { now, openApp } from '../../testing/app.ts';
 import { refusal } from '../../testing/fake-api.ts';
 import { stopTimers } from '../../testing/intervals.ts';
 import { member } from '../../testing/member.ts';
 import { screen, shows, until } from '../../testing/screen.ts';
+import { ECHARTS } from '../charts/library.ts';
 import { Palettes } from '../charts/palette.ts';
 import { addMonths } from '../dates/calendar.ts';
+import { RELOAD } from '../shell/lost-parts.ts';
 import { Dashboard } from './dashboard.ts';
 import { forecast, load } from './state/dashboard.effects.ts';
 import { dashboardFeature } from './state/dashboard.feature.ts';
@@ -43,6 +44,9 @@ describe('the dashboard', () => {
   let stored: { startDate: string; ageMs: number } | null;
   let refuse: ConnectError | undefined;
   let refuseForecast: ConnectError | undefined;
+  let loadCharts: () => Promise<{ init: () => typeof blankChart }>;
+  let drawn: number;
+  let reloads: string[];
 
   beforeEach(() => {
     ranges = [];
@@ -55,6 +59,9 @@ describe('the dashboard', () => {
     stored = null;
     refuse = undefined;
     refuseForecast = undefined;
+    drawn = 0;
+    reloads = [];
+    loadCharts = () => Promise.resolve(charts);
     globalThis.ResizeObserver = class {
       observe(): void {}
       unobserve(): void {}
@@ -65,6 +72,14 @@ describe('the dashboard', () => {
   afterEach(() => {
     jest.useRealTimers();
   });
+
+  const charts = {
+    init: () => {
+      drawn += 1;
+      return blankChart;
+    },
+  };
+  const lost = () => Promise.reject(new TypeError('Failed to fetch dynamically imported module'));
 
   const aForecast = (startDate: string, ageMs = 0) => ({
     id: 'f',
@@ -97,7 +112,8 @@ describe('the dashboard', () => {
       providers: [
         provideState(dashboardFeature),
         provideEffects({ load, forecast }),
-        { provide: NGX_ECHARTS_CONFIG, useValue: { echarts: { init: () => blankChart } } },
+        { provide: ECHARTS, useValue: () => loadCharts() },
+        { provide: RELOAD, useValue: (url: string) => reloads.push(url) },
         { provide: Palettes, useValue: { current: () => ({}) } },
       ],
       api: ({ service }) => {
@@ -248,6 +264,32 @@ describe('the dashboard', () => {
     refuseForecast = undefined;
     screen.button('Try again').click();
     await shows('It was right four times out of five.');
+  });
+
+  it('says when charts cannot be drawn, and draws all of them when the next try brings what they need', async () => {
+    loadCharts = lost;
+    await open();
+    await until(() => document.querySelectorAll('ff-chart ff-problem').length === 2);
+    expect(screen.text()).toContain('The chart could not be drawn');
+    expect(screen.text()).toContain('FinFlow can’t be reached right now.');
+    // The figures are there all the same, for whoever cannot see charts anyway.
+    expect(screen.text()).toContain('$50.00 to $150.00');
+    loadCharts = () => Promise.resolve(charts);
+    screen.button('Try again').click();
+    await until(() => drawn === 2);
+    expect(document.querySelector('ff-problem')).toBeNull();
+    expect(reloads).toEqual([]);
+  });
+
+  it('loads the app anew when what draws charts is gone from a FinFlow that answers', async () => {
+    loadCharts = lost;
+    globalThis.fetch = () => Promise.resolve({ ok: true } as Response);
+    await open('/dashboard?months=6');
+    await until(() => screen.hasButton('Try again'));
+    expect(reloads).toEqual([]);
+    screen.button('Try again').click();
+    await until(() => reloads.length > 0);
+    expect(reloads).toEqual(['/dashboard?months=6']);
   });
 
   it('leads a new company to its first invoice, without a forecast', async () => {

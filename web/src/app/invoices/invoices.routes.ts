@@ -3,6 +3,7 @@ import { provideEffects } from '@ngrx/effects';
 import { provideState } from '@ngrx/store';
 import { askBeforeLeaving } from '../forms/unsaved-work.ts';
 import { paymentsProviders } from '../payments/payments.providers.ts';
+import { part } from '../shell/part.ts';
 import * as relatedEffects from './state/invoice-related.effects.ts';
 import * as effects from './state/invoices.effects.ts';
 import { invoicesFeature } from './state/invoices.feature.ts';
@@ -15,18 +16,18 @@ export const invoicesRoutes: Routes = [
       {
         path: '',
         title: 'Invoices',
-        loadComponent: () => import('./list/invoices-list.ts').then((m) => m.InvoicesList),
+        loadComponent: part(() => import('./list/invoices-list.ts').then((m) => m.InvoicesList)),
       },
       {
         path: 'new',
         title: 'New invoice',
         canDeactivate: [askBeforeLeaving],
-        loadComponent: () => import('./form/invoice-form.ts').then((m) => m.InvoiceForm),
+        loadComponent: part(() => import('./form/invoice-form.ts').then((m) => m.InvoiceForm)),
       },
       {
         path: ':id',
         title: 'Invoice',
-        loadComponent: () => import('./detail/invoice-detail.ts').then((m) => m.InvoiceDetail),
+        loadComponent: part(() => import('./detail/invoice-detail.ts').then((m) => m.InvoiceDetail)),
       },
     ],
   },

@@ -1,4 +1,5 @@
 import type { Routes } from '@angular/router';
+import { part } from '../shell/part.ts';
 import { paymentsProviders } from './payments.providers.ts';
 
 export const paymentsRoutes: Routes = [
@@ -9,12 +10,12 @@ export const paymentsRoutes: Routes = [
       {
         path: '',
         title: 'Payments',
-        loadComponent: () => import('./list/payments-list.ts').then((m) => m.PaymentsList),
+        loadComponent: part(() => import('./list/payments-list.ts').then((m) => m.PaymentsList)),
       },
       {
         path: ':id',
         title: 'Payment',
-        loadComponent: () => import('./detail/payment-detail.ts').then((m) => m.PaymentDetail),
+        loadComponent: part(() => import('./detail/payment-detail.ts').then((m) => m.PaymentDetail)),
       },
     ],
   },

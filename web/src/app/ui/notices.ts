@@ -7,9 +7,17 @@ export class Notices {
 
   /** Shows a message for a few seconds. */
   say(message: string): void {
-    // Loaded at the first message: no page needs it to appear.
-    void import('@angular/material/snack-bar').then(({ MatSnackBar }) =>
-      this.injector.get(MatSnackBar).open(message, undefined, { duration: 5000 }),
-    );
+    void this.bar().then((bar) => bar.open(message, undefined, { duration: 5000 }));
+  }
+
+  /** Loads what messages are shown with, so that one can be shown when nothing can be loaded. Whether it loads, or not. */
+  async prepare(): Promise<void> {
+    await this.bar().catch(() => undefined);
+  }
+
+  // Loaded apart: no page needs it to appear.
+  private async bar() {
+    const { MatSnackBar } = await import('@angular/material/snack-bar');
+    return this.injector.get(MatSnackBar);
   }
 }
