@@ -1,10 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ConnectError } from '@connectrpc/connect';
+import { ForecastService } from '@finflow/proto/finflow/analytics/v1/forecast_pb';
+import { ErrorDetailSchema } from '@finflow/proto/finflow/common/v1/error_pb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { appear, launchBrowser, loaded, showWhole, type Width, widths } from '../src/browser.ts';
 import { Platform } from '../src/platform.ts';
 import { repository } from '../src/program.ts';
+import { Session } from '../src/session.ts';
 
 const output = join(repository, 'e2e/output');
 const demo = { email: 'demo@finflow.example', password: 'finflow-demo-2026' };
@@ -66,6 +70,19 @@ async function answer(name: 'Leave' | 'Stay here'): Promise<void> {
 /** Takes a refusal that a step brought about out of the complaints: browsers put each into the console. */
 function expectRefusal(status: number): void {
   expect(complaints.splice(0)).toContainEqual(expect.stringContaining(`status of ${status}`));
+}
+
+/** What the service itself says, refusing a company as new as this one. */
+async function monthsAForecastNeeds(): Promise<string | undefined> {
+  const company = await Session.register(platform.url, 'Fern');
+  const refused = await company
+    .client(ForecastService)
+    .createForecast({ startDate: '2026-03-01' })
+    .catch((thrown: unknown) => ConnectError.from(thrown));
+  if (!(refused instanceof ConnectError)) throw new Error('A company without books was given a forecast.');
+  const [detail] = refused.findDetails(ErrorDetailSchema);
+  expect(detail?.reason).toBe('NOT_ENOUGH_HISTORY');
+  return detail?.metadata.monthsNeeded;
 }
 
 async function open(area: 'Dashboard' | 'Invoices' | 'Payments'): Promise<void> {
@@ -148,7 +165,8 @@ describe('the main journey', () => {
     await kpi('Revenue').filter({ hasText: '$1,250' }).waitFor();
     await kpi('Cash').filter({ hasText: '$1,250' }).waitFor();
     await kpi('Receivables').filter({ hasText: '$0' }).waitFor();
-    await page.getByText('A forecast needs 12 whole months of payments.').waitFor();
+    const needed = await monthsAForecastNeeds();
+    await page.getByText(`A forecast needs ${needed} whole months of payments.`).waitFor();
   });
 
   test('refund a part', async () => {
@@ -214,6 +232,20 @@ describe('the main journey', () => {
     await heading('Dashboard').waitFor();
   });
 
+  test('who is offline stays where they are and is told; what was lost comes with the network', async () => {
+    await loaded(page);
+    await context.setOffline(true);
+    await link('Settings').click();
+    await page.getByText('FinFlow can’t be reached right now.').waitFor();
+    expect(new URL(page.url()).pathname).toBe('/dashboard');
+    await context.setOffline(false);
+    await link('Settings').click();
+    await heading('Sessions').waitFor();
+    expect(complaints.splice(0).join()).toContain('ERR_INTERNET_DISCONNECTED');
+    await page.goto(`${platform.url}/dashboard`);
+    await heading('Dashboard').waitFor();
+  });
+
   test('a page whose files are gone since the app was loaded comes with the app anew', async () => {
     await loaded(page);
     await page.route('**/*.js', (route) => route.abort(), { times: 1 });
@@ -239,6 +271,25 @@ describe('the demo company', () => {
     expect(platform.output).toContain(`${demo.email} / ${demo.password}`);
     await signIn(demo);
     await heading('Invoices').waitFor();
+  });
+
+  test('charts that cannot be drawn say so, and are drawn by another try', async () => {
+    let lost = 0;
+    await page.route('**/*.js', async (route) => {
+      const file = await route.fetch();
+      // What ECharts alone has, whatever the build calls its file.
+      if (!(await file.text()).includes('registerPainter')) return await route.fulfill({ response: file });
+      lost += 1;
+      await route.abort();
+    });
+    await page.goto(`${platform.url}/dashboard`);
+    await page.getByText('The chart could not be drawn').first().waitFor();
+    expect(lost).toBeGreaterThan(0);
+    await page.unroute('**/*.js');
+    await button('Try again').first().click();
+    await page.locator('canvas').nth(1).waitFor();
+    expect(await page.getByText('The chart could not be drawn').count()).toBe(0);
+    expect(complaints.splice(0).join()).toContain('ERR_FAILED');
   });
 
   test('an open dialog leaves no bare scrollbar beside the dimmed page', async () => {

@@ -66,7 +66,7 @@ export const forecastMonths = 6;
 // A forecast of this month's start is made of whole months before it, so within a day it hardly ever changes.
 const freshMs = 24 * 3_600_000;
 // What CreateForecast refuses less than, and the most months GetDashboard tells of. Asking only to be refused would be
-// an error in the console of every new company.
+// an error in the console of every new company; e2e/test/browser-journey.test.ts holds both against the service.
 const monthsNeeded = 12;
 const mostMonths = 60;
 
