@@ -1,5 +1,6 @@
 import type { Clock } from '@finflow/chassis/clock';
 import type { Database } from '@finflow/chassis/database/database';
+import type { Logger } from '@finflow/chassis/logger';
 import type { WorkerPool } from '@finflow/chassis/worker-pool';
 import type { CategoryModel } from './categorization/model.ts';
 
@@ -7,6 +8,7 @@ import type { CategoryModel } from './categorization/model.ts';
 export interface AnalyticsParts {
   readonly database: Database;
   readonly clock: Clock;
+  readonly logger: Logger;
   /** Threads that run the functions of `worker.ts`. */
   readonly workers: WorkerPool;
   readonly model: CategoryModel;

@@ -6,6 +6,7 @@ import { EventCodec } from '@finflow/chassis/events/codec';
 import type { RequestKey } from '@finflow/chassis/idempotency';
 import { TokenVerifier } from '@finflow/chassis/identity';
 import { ConsumerGroup } from '@finflow/chassis/inbox/consumer-group';
+import { every } from '@finflow/chassis/lifecycle';
 import { createLogger, type Logger } from '@finflow/chassis/logger';
 import { OutboxRelay } from '@finflow/chassis/outbox/relay';
 import { createRpcServer } from '@finflow/chassis/rpc/server';
@@ -14,6 +15,7 @@ import { loadCategoryModel } from './categorization/load-model.ts';
 import type { NewTransaction } from './commands/categorize.ts';
 import { categorizeTransactions } from './commands/categorize-transactions.ts';
 import { createForecast, type ForecastRequest } from './commands/create-forecast.ts';
+import { learnDecisions } from './commands/learn-decisions.ts';
 import { updateTransactionCategory } from './commands/update-transaction-category.ts';
 import type { AnalyticsConfig } from './config.ts';
 import { eventHandlers } from './events/consumed.ts';
@@ -42,7 +44,7 @@ export function createAnalyticsService(config: AnalyticsConfig, { bus, clock, lo
     logger,
   });
   const workers = new WorkerPool({ module: new URL('./worker.ts', import.meta.url), threads: config.WORKER_THREADS });
-  const parts: AnalyticsParts = { database, clock, workers, model: loadCategoryModel() };
+  const parts: AnalyticsParts = { database, clock, logger, workers, model: loadCategoryModel() };
   const codec = new EventCodec(config.SCHEMA_REGISTRY_URL);
   const relay = new OutboxRelay({ database, bus, codec, logger });
   const consumers = new ConsumerGroup({
@@ -53,6 +55,12 @@ export function createAnalyticsService(config: AnalyticsConfig, { bus, clock, lo
     handlers: eventHandlers,
     logger,
     clock,
+  });
+  const learning = every({
+    name: 'learn decisions',
+    intervalMs: 600_000,
+    run: (signal) => learnDecisions(parts, signal),
+    logger,
   });
   const server = createRpcServer({
     name: 'analytics',
@@ -97,12 +105,16 @@ export function createAnalyticsService(config: AnalyticsConfig, { bus, clock, lo
       await codec.start();
       relay.start();
       await consumers.start();
+      // A memory that is half there would decide against what people taught; whoever served before goes on meanwhile.
+      await learnDecisions(parts);
+      learning.start();
       return await server.start();
     },
 
     /** Answers what is in flight, then lets go of everything. */
     async stop() {
       await server.stop();
+      await learning.stop();
       await consumers.stop();
       await relay.stop();
       await workers.close();

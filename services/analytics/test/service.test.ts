@@ -45,7 +45,7 @@ test('writing needs an accountant, reading a viewer, and both a token', async ()
 });
 
 test('analytics can be used by whoever runs in the same process', async () => {
-  const actor = { organizationId: newId(), userId: newId() };
+  const actor = { organizationId: await analytics.organization(), userId: newId() };
   const { commands } = analytics.service;
   const [transaction] = await commands.categorizeTransactions(actor, [
     { description: 'Office rent', amount: { currencyCode: 'USD', amountMinor: -1n }, date: '2026-01-01' },

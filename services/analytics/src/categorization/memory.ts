@@ -2,8 +2,9 @@ import { ranked, type Score, type Subject } from './model.ts';
 import { words } from './text.ts';
 
 /**
- * Version of `memoryKeys`. Raised with every change of them, `words` included: what an organization was taught under other
- * keys is then learnt again (commands/refresh-memory.ts).
+ * Version of `memoryKeys`. Raised with every change of them, `words` included: each release counts under its own, and
+ * learns it from the decisions before it serves (commands/learn-decisions.ts). A migration may delete what lies under
+ * versions that no running release has.
  */
 export const MEMORY_VERSION = 1;
 

@@ -10,6 +10,8 @@ import { decideAll, type NewTransaction, ownCurrency, predictAll } from './categ
 /**
  * Categorizes transactions, keeps them, all or none, and publishes `transaction_categorized` for those with an amount.
  * Accounting books the outflows that are certain enough; everything else waits for a person.
+ *
+ * @throws DomainError UNAVAILABLE `BOOKS_NOT_OPEN`
  */
 export async function categorizeTransactions(
   parts: AnalyticsParts,

@@ -10,7 +10,6 @@ import type { CategorizedTransaction } from '../domain/transaction.ts';
 import type { Actor, AnalyticsParts } from '../parts.ts';
 import { evidenceFor } from '../store/evidence.ts';
 import { organizationOf } from '../store/organizations.ts';
-import { refreshMemory } from './refresh-memory.ts';
 
 /** A transaction that waits for its category. */
 export interface NewTransaction {
@@ -55,7 +54,6 @@ export async function decideAll(
   const now = clock.now();
   const today = await todayOf(tx, clock);
   const subjects = transactions.map(subjectOf);
-  await refreshMemory(tx, organizationId);
   const evidence = await evidenceFor(tx, subjects.flatMap(memoryKeys));
   return transactions.map(({ description, amount, date }, index) => {
     const subject = subjects[index] ?? { description };

@@ -51,7 +51,8 @@ interface History {
  * @param signal ends the work when its caller goes away; then nothing is kept
  * @throws DomainError FAILED_PRECONDITION `NOT_ENOUGH_HISTORY`; INVALID_ARGUMENT `UNKNOWN_CURRENCY`,
  *   `CURRENCY_MISMATCH`, `HISTORY_AFTER_START`, `HISTORY_TOO_LONG`, `HISTORY_TOO_LARGE`,
- *   `START_TOO_FAR`; RESOURCE_EXHAUSTED `WORKERS_BUSY`; ABORTED `WORK_CANCELLED`
+ *   `START_TOO_FAR`; RESOURCE_EXHAUSTED `WORKERS_BUSY`; ABORTED `WORK_CANCELLED`;
+ *   UNAVAILABLE `BOOKS_NOT_OPEN`
  */
 export async function createForecast(
   parts: AnalyticsParts,

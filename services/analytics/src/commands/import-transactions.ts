@@ -1,3 +1,4 @@
+import { untilBooksAreOpen } from '@finflow/chassis/books-not-open';
 import { DomainError } from '@finflow/chassis/errors';
 import { once, type RequestKey } from '@finflow/chassis/idempotency';
 import { assertCurrency, money } from '@finflow/chassis/money';
@@ -41,7 +42,8 @@ const MOST_ERRORS_SHOWN = 100;
  *
  * @param format currency '' for the organization's
  * @returns progress while rows are categorized, then one result once everything is stored
- * @throws DomainError INVALID_ARGUMENT `CSV_UNREADABLE`, `CSV_COLUMN_NOT_FOUND`, `CSV_TOO_MANY_ROWS`, `UNKNOWN_CURRENCY`
+ * @throws DomainError INVALID_ARGUMENT `CSV_UNREADABLE`, `CSV_COLUMN_NOT_FOUND`, `CSV_TOO_MANY_ROWS`, `UNKNOWN_CURRENCY`;
+ *   UNAVAILABLE `BOOKS_NOT_OPEN`
  */
 export async function* importTransactions(
   parts: AnalyticsParts,
@@ -53,7 +55,10 @@ export async function* importTransactions(
 ): AsyncGenerator<ImportEvent> {
   if (format.currency !== '') assertCurrency(format.currency, 'currency_code');
   const { organizationId } = actor;
-  const currency = format.currency || (await ownCurrency(parts, organizationId));
+  // Even where the request names a currency: the end of the work needs the organization too, and a stream that has
+  // begun cannot begin again.
+  const own = await untilBooksAreOpen(() => ownCurrency(parts, organizationId), { signal });
+  const currency = format.currency || own;
   const { rows, errors } = await readFile(parts, csv, { ...format, currency }, signal);
   const rowsTotal = rows.length + errors.length;
   yield { progress: { rowsDone: errors.length, rowsTotal } };

@@ -62,7 +62,8 @@ const MOST_MONTHS = 60;
  * balance: revenue and expense are the movements of those accounts, cash and receivables the balances of the accounts
  * marked so. What is overdue is the open balance, again from the journal, of invoices whose due date has passed.
  *
- * @throws DomainError INVALID_ARGUMENT `UNKNOWN_CURRENCY`, `MONTHS_OUT_OF_ORDER`, `TOO_MANY_MONTHS`
+ * @throws DomainError INVALID_ARGUMENT `UNKNOWN_CURRENCY`, `MONTHS_OUT_OF_ORDER`, `TOO_MANY_MONTHS`; UNAVAILABLE
+ *   `BOOKS_NOT_OPEN`
  */
 export async function getDashboard(
   { database, clock }: Pick<AnalyticsParts, 'database' | 'clock'>,

@@ -1,5 +1,6 @@
 import { requestKey } from '@finflow/chassis/idempotency';
 import { memberOf } from '@finflow/chassis/identity';
+import { awaitBooks } from '@finflow/chassis/rpc/await-books';
 import { type ServedService, serve } from '@finflow/chassis/rpc/serve';
 import {
   CategorizationService,
@@ -23,7 +24,7 @@ import { optionalMoney } from './wire.ts';
 const methods = CategorizationService.method;
 
 export function categorizationService(parts: AnalyticsParts): ServedService {
-  return serve(CategorizationService, {
+  const served = serve(CategorizationService, {
     async categorizeTransaction(request, handler) {
       const [transaction] = await categorizeTransactions(
         parts,
@@ -84,6 +85,7 @@ export function categorizationService(parts: AnalyticsParts): ServedService {
       };
     },
   });
+  return awaitBooks(served);
 }
 
 function newTransaction(

@@ -1,6 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { memberOf } from '@finflow/chassis/identity';
+import { awaitBooks } from '@finflow/chassis/rpc/await-books';
 import { type ServedService, serve } from '@finflow/chassis/rpc/serve';
 import {
   DashboardService,
@@ -12,12 +13,13 @@ import { type Dashboard, getDashboard } from '../queries/get-dashboard.ts';
 import { wireMoney } from './wire.ts';
 
 export function dashboardService(parts: AnalyticsParts): ServedService {
-  return serve(DashboardService, {
+  const served = serve(DashboardService, {
     async getDashboard({ fromMonth, toMonth, currencyCode }, handler) {
       const { organizationId } = memberOf(handler);
       return toWire(await getDashboard(parts, organizationId, { fromMonth, toMonth, currency: currencyCode }));
     },
   });
+  return awaitBooks(served);
 }
 
 function toWire(dashboard: Dashboard): GetDashboardResponse {

@@ -2,6 +2,7 @@ import { create } from '@bufbuild/protobuf';
 import { type Timestamp, timestampDate, timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { requestKey } from '@finflow/chassis/idempotency';
 import { memberOf } from '@finflow/chassis/identity';
+import { awaitBooks } from '@finflow/chassis/rpc/await-books';
 import { type ServedService, serve } from '@finflow/chassis/rpc/serve';
 import {
   type Forecast,
@@ -28,7 +29,7 @@ const toWireType: Readonly<Record<ForecastType, WireForecastType>> = {
 };
 
 export function forecastService(parts: AnalyticsParts): ServedService {
-  return serve(ForecastService, {
+  const served = serve(ForecastService, {
     async createForecast(request, handler) {
       const forecast = await createForecast(
         parts,
@@ -66,6 +67,7 @@ export function forecastService(parts: AnalyticsParts): ServedService {
       return { ...page, forecasts: forecasts.map(toWire) };
     },
   });
+  return awaitBooks(served);
 }
 
 function fromWireType(type: WireForecastType): ForecastType {

@@ -1,3 +1,4 @@
+import { booksNotOpen } from '@finflow/chassis/books-not-open';
 import type { EntityManager } from 'typeorm';
 
 /** What analytics knows of an organization. */
@@ -8,13 +9,15 @@ export interface Organization {
   readonly timeZone: string;
 }
 
-/** Until the organization's own event arrives. */
-const UNKNOWN: Organization = { currency: 'USD', timeZone: 'UTC' };
-
-/** The organization of the running tenant transaction. */
+/**
+ * The organization of the running tenant transaction.
+ *
+ * @throws DomainError UNAVAILABLE `BOOKS_NOT_OPEN` before the event that tells of it
+ */
 export async function organizationOf(tx: EntityManager): Promise<Organization> {
   const [row]: Organization[] = await tx.query('select currency, time_zone as "timeZone" from organizations');
-  return row ?? UNKNOWN;
+  if (!row) throw booksNotOpen();
+  return row;
 }
 
 /** Keeps settings as an event told them, unless newer ones are there. */
@@ -31,4 +34,14 @@ export async function saveOrganization(
        where o.settings_at < excluded.settings_at`,
     [organizationId, currency, timeZone, settingsAt],
   );
+}
+
+/** Organizations in the order of their ids, a page after `after`; in a system transaction. */
+export async function organizationsAfter(tx: EntityManager, after: string | undefined): Promise<string[]> {
+  const rows: { id: string }[] = await tx.query(
+    `select organization_id as id from organizations where $1::uuid is null or organization_id > $1
+     order by organization_id limit 500`,
+    [after ?? null],
+  );
+  return rows.map(({ id }) => id);
 }

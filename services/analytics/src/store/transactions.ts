@@ -10,6 +10,7 @@ import {
   uuidColumn,
 } from '@finflow/chassis/database/columns';
 import { type EntityManager, EntitySchema } from 'typeorm';
+import { MEMORY_VERSION } from '../categorization/memory.ts';
 import type { CategorizedTransaction, ImportedTransaction } from '../domain/transaction.ts';
 
 /** For reading; transactions are written by the functions below. */
@@ -104,16 +105,28 @@ export async function saveDecision(tx: EntityManager, row: CategorizedTransactio
   if (result.affected !== 1) throw new Error(`transaction ${row.id} changed while it was locked`);
 }
 
-/** What people decided, in batches by id: the stored feedback that learning is rebuilt from. */
-export async function decidedByPeople(
+/**
+ * Transactions that people decided and that are not counted as such under this release's memory, by id after `after`;
+ * locked until the end of `tx`. One that is being corrected is left out: its correction counts it.
+ */
+export async function lockUnlearnt(
   tx: EntityManager,
-  afterId: string,
+  after: string | undefined,
   limit: number,
 ): Promise<CategorizedTransaction[]> {
-  return await tx
+  const query = tx
     .createQueryBuilder(TransactionSchema, 'transaction')
-    .where("transaction.decidedBy = 'person' and transaction.id > :afterId", { afterId })
+    .where("transaction.decidedBy = 'person'")
+    .andWhere(
+      `not exists (select from learnt_decisions l where l.organization_id = transaction.organization_id
+         and l.memory_version = :memoryVersion and l.transaction_id = transaction.id
+         and l.category = transaction.category)`,
+      { memoryVersion: MEMORY_VERSION },
+    )
     .orderBy('transaction.id')
     .limit(limit)
-    .getMany();
+    .setLock('pessimistic_write')
+    .setOnLocked('skip_locked');
+  if (after !== undefined) query.andWhere('transaction.id > :after', { after });
+  return await query.getMany();
 }

@@ -2,6 +2,7 @@ import { newId } from '@finflow/chassis/ids';
 import { failureOf } from '@finflow/chassis/testing/failure';
 import { DecidedBy } from '@finflow/proto/finflow/analytics/v1/categorization_pb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { MEMORY_VERSION } from '../../src/categorization/memory.ts';
 import { Analytics, type Tenant } from '../support/analytics.ts';
 
 let analytics: Analytics;
@@ -20,8 +21,9 @@ async function correct({ categorization }: Tenant, category: string, input: obje
 
 const evidence = (organizationId: string) =>
   analytics.rows<{ feature: string; category: string; decisions: number }>(
-    'select feature, category, decisions from category_evidence where organization_id = $1 and decisions > 0 order by 1, 2',
-    [organizationId],
+    `select feature, category, decisions from category_evidence
+     where organization_id = $1 and memory_version = $2 and decisions > 0 order by 1, 2`,
+    [organizationId, MEMORY_VERSION],
   );
 
 describe('UpdateTransactionCategory', () => {
@@ -144,61 +146,5 @@ describe('UpdateTransactionCategory', () => {
     expect(await update(one, { id: newId() })).toMatchObject(unknown);
     expect(await update(other, {})).toMatchObject(unknown);
     expect((await one.categorization.listTransactions({})).transactions[0]?.version).toBe(1);
-  });
-});
-
-describe('what was learnt from other words than today’s', () => {
-  /** As a release leaves it that split descriptions differently. */
-  async function age(organizationId: string): Promise<void> {
-    await analytics.rows("update category_evidence set feature = 'old:' || feature where organization_id = $1", [
-      organizationId,
-    ]);
-    await analytics.rows('update category_memories set version = 0 where organization_id = $1', [organizationId]);
-  }
-
-  async function taught(tenant: Tenant): Promise<string> {
-    const wanderer = await correct(tenant, 'training');
-    await correct(tenant, 'meals', { description: 'Bäckerei Zvendi', amount: SHOP.amount });
-    await correct(tenant, 'other_income', {
-      description: 'Zvendi',
-      amount: { currencyCode: 'JPY', amountMinor: 500n },
-    });
-    await correct(tenant, 'rent', { description: 'no amount given' });
-    await tenant.categorization.updateTransactionCategory({ id: wanderer, category: 'travel' });
-    return wanderer;
-  }
-
-  test('is rebuilt from the decisions before the next prediction, for that organization alone', async () => {
-    const [one, other] = [await analytics.tenant(), await analytics.tenant()];
-    await Promise.all([taught(one), taught(other)]);
-    const learnt = await evidence(one.organizationId);
-    await Promise.all([age(one.organizationId), age(other.organizationId)]);
-    const aged = await evidence(other.organizationId);
-    expect(await one.categorization.categorizeTransaction(SHOP)).toMatchObject({ category: 'travel' });
-    expect(await evidence(one.organizationId)).toEqual(learnt);
-    expect(await evidence(other.organizationId)).toEqual(aged);
-  });
-
-  test('is rebuilt before a correction takes back what it had taught', async () => {
-    const tenant = await analytics.tenant();
-    const id = await taught(tenant);
-    await age(tenant.organizationId);
-    await tenant.categorization.updateTransactionCategory({ id, category: 'training' });
-    const learnt = await evidence(tenant.organizationId);
-    expect(learnt.filter(({ category }) => category === 'travel')).toEqual([]);
-    expect(learnt.filter(({ feature }) => feature.startsWith('old:'))).toEqual([]);
-  });
-
-  test('is rebuilt once, whoever comes at the same time', async () => {
-    const tenant = await analytics.tenant();
-    const id = await taught(tenant);
-    const learnt = await evidence(tenant.organizationId);
-    await age(tenant.organizationId);
-    await Promise.all([
-      ...Array.from({ length: 4 }, () => tenant.categorization.categorizeTransaction(SHOP)),
-      ...['rent', 'meals'].map((category) => tenant.categorization.updateTransactionCategory({ id, category })),
-    ]);
-    await tenant.categorization.updateTransactionCategory({ id, category: 'travel' });
-    expect(await evidence(tenant.organizationId)).toEqual(learnt);
   });
 });

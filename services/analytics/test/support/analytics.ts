@@ -11,7 +11,7 @@ import { type TestTokens, testTokens } from '@finflow/chassis/testing/tokens';
 import { CategorizationService } from '@finflow/proto/finflow/analytics/v1/categorization_pb';
 import { DashboardService } from '@finflow/proto/finflow/analytics/v1/dashboard_pb';
 import { ForecastService } from '@finflow/proto/finflow/analytics/v1/forecast_pb';
-import { loadAnalyticsConfig } from '../../src/config.ts';
+import { type AnalyticsConfig, loadAnalyticsConfig } from '../../src/config.ts';
 import { categorizationService } from '../../src/rpc/categorization-service.ts';
 import { dashboardService } from '../../src/rpc/dashboard-service.ts';
 import { forecastService } from '../../src/rpc/forecast-service.ts';
@@ -34,20 +34,21 @@ export class Analytics {
   readonly clock = new ManualClock(NOW);
   readonly bus = new RecordingBus();
   readonly database: TestDatabase;
+  readonly config: AnalyticsConfig;
   readonly service: ReturnType<typeof createAnalyticsService>;
   readonly tokens: TestTokens;
 
   private constructor(database: TestDatabase, tokens: TestTokens) {
     this.database = database;
     this.tokens = tokens;
-    const config = loadAnalyticsConfig({
+    this.config = loadAnalyticsConfig({
       DATABASE_URL: database.url,
       JWKS_URL: 'http://127.0.0.1:9/jwks.json',
       HOST: '127.0.0.1',
       HTTP_PORT: '0',
       GRPC_PORT: '0',
     });
-    this.service = createAnalyticsService(config, { bus: this.bus, clock: this.clock, logger: silentLogger });
+    this.service = createAnalyticsService(this.config, { bus: this.bus, clock: this.clock, logger: silentLogger });
   }
 
   static async start(): Promise<Analytics> {
@@ -62,8 +63,23 @@ export class Analytics {
     await this.database.drop();
   }
 
+  /** A new organization whose event has come, in USD and UTC unless said otherwise. */
+  async organization({ currency = 'USD', timeZone = 'UTC' } = {}): Promise<string> {
+    const organizationId = newId();
+    await this.founded(organizationId, { currency, timeZone });
+    return organizationId;
+  }
+
+  /** Sends the event of an organization's founding. */
+  async founded(organizationId: string, settings: { currency: string; timeZone: string }): Promise<void> {
+    const user = { id: newId(), email: 'ada@example.com', role: 'USER', createdAt: '2025-01-01T00:00:00.000Z' };
+    const payload = { ...user, organizationId, organizationName: 'Acme', ...settings };
+    await this.bus.send({ topic: 'user_created', organizationId, payload });
+  }
+
   /** A member of a new organization, or of the one given. */
-  async tenant(organizationId = newId(), role: OrganizationRole = 'ACCOUNTANT'): Promise<Tenant> {
+  async tenant(given?: string, role: OrganizationRole = 'ACCOUNTANT'): Promise<Tenant> {
+    const organizationId = given ?? (await this.organization());
     const userId = newId();
     const token = await this.tokens.mint({ userId, organizationId, role });
     return {

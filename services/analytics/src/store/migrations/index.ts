@@ -9,6 +9,7 @@ import { categoryEvidence } from './0007-category-evidence.ts';
 import { forecasts } from './0008-forecasts.ts';
 import { movedDueDates } from './0009-moved-due-dates.ts';
 import { categoryMemories } from './0010-category-memories.ts';
+import { memoriesByVersion } from './0011-memories-by-version.ts';
 
 /** Every migration of the service, in order. */
 export const migrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   forecasts,
   movedDueDates,
   categoryMemories,
+  memoriesByVersion,
 ];
