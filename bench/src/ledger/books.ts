@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { postEntries } from '@finflow/accounting/commands/post-entries';
 import { entities } from '@finflow/accounting/store/entities';
 import { migrations } from '@finflow/accounting/store/migrations/index';
-import { openBooks } from '@finflow/accounting/store/organizations';
+import { saveSettings, takeBooks } from '@finflow/accounting/store/organizations';
 import { systemClock } from '@finflow/chassis/clock';
 import { Database } from '@finflow/chassis/database/database';
 import type { EmbeddedServer } from '@finflow/chassis/database/embedded-server';
@@ -43,8 +43,11 @@ export async function prepareBooks(server: EmbeddedServer) {
     TOKEN_AUDIENCE: tokens.audience,
   });
   const [organizationId, batchOrganizations] = [newId(), Array.from({ length: writers }, newId)];
-  for (const id of [organizationId, ...batchOrganizations])
-    await database.tenant(id, (tx) => openBooks(tx, id, systemClock, 'shared'));
+  for (const id of [organizationId, ...batchOrganizations]) {
+    const now = systemClock.now();
+    const settings = { organizationId: id, name: 'Bench', currency: 'USD', timeZone: 'UTC', settingsAt: now };
+    await database.tenant(id, (tx) => saveSettings(tx, settings, now));
+  }
   await server.asSuperuser((client) => client.query('analyze'), 'accounting');
 
   return {
@@ -83,7 +86,7 @@ export async function prepareBooks(server: EmbeddedServer) {
           while (performance.now() < until) {
             const entries = Array.from({ length: batchSize }, newEntry);
             await database.tenant(id, async (tx) => {
-              await openBooks(tx, id, systemClock, 'shared');
+              await takeBooks(tx, id, 'shared');
               await postEntries(tx, id, entries);
             });
             posted += batchSize;

@@ -14,6 +14,7 @@ import { InvoiceService } from '@finflow/proto/finflow/accounting/v1/invoice_pb'
 import { LedgerService } from '@finflow/proto/finflow/accounting/v1/ledger_pb';
 import { postJournalEntries } from '../src/commands/post-journal-entries.ts';
 import { PostingQueue } from '../src/commands/posting-queue.ts';
+import { saveOrganization } from '../src/commands/save-organization.ts';
 import { eventHandlers } from '../src/events/consumed.ts';
 import type { AccountingParts } from '../src/parts.ts';
 import { invoiceService } from '../src/rpc/invoice-service.ts';
@@ -23,6 +24,8 @@ import { entities } from '../src/store/entities.ts';
 /** Noon in UTC, so that it is the same day from New York to Tokyo; tests that care about zones move the clock. */
 export const START = new Date('2026-03-10T12:00:00Z');
 export const TODAY = '2026-03-10';
+/** Before any event that a test sends. */
+const FOUNDED = new Date('2026-01-01T00:00:00Z');
 
 /** A person of an organization, and their ways into the service. */
 export interface TestMember {
@@ -56,8 +59,18 @@ export async function startAccounting() {
     tokens,
     bus,
 
+    /** A new organization whose books are open, in USD and UTC unless said otherwise. */
+    async organization({ currency = 'USD', timeZone = 'UTC' } = {}): Promise<string> {
+      const organizationId = newId();
+      await database.tenant(organizationId, (tx) =>
+        saveOrganization(tx, parts, { organizationId, name: 'Ada Ltd', currency, timeZone, settingsAt: FOUNDED }),
+      );
+      return organizationId;
+    },
+
     /** A member of a new organization, or of the one given. */
-    async member({ organizationId = newId(), role = 'ACCOUNTANT' as OrganizationRole } = {}): Promise<TestMember> {
+    async member(who: { organizationId?: string; role?: OrganizationRole } = {}): Promise<TestMember> {
+      const { organizationId = await this.organization(), role = 'ACCOUNTANT' } = who;
       const userId = newId();
       const token = await tokens.mint({ userId, organizationId, role });
       const options = { services, verifier: tokens.verifier, token };

@@ -1,10 +1,14 @@
 import { newId } from '@finflow/chassis/ids';
 import type { TestAccounting, TestMember } from './accounting.ts';
 
-const AT = '2026-03-10T12:00:00.000Z';
+/** The instant of every event that says no other. */
+export const AT = '2026-03-10T12:00:00.000Z';
 
 /** Events of the other services, as they would send them; each returns the id of what it tells of. */
-export function eventsFor({ bus }: TestAccounting, { organizationId, userId }: TestMember) {
+export function eventsFor(
+  { bus }: Pick<TestAccounting, 'bus'>,
+  { organizationId, userId }: Pick<TestMember, 'organizationId' | 'userId'>,
+) {
   return {
     async paymentCompleted(fields: {
       id?: string;

@@ -13,6 +13,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { loadAccountingConfig } from '../src/config.ts';
 import { createAccountingService } from '../src/service.ts';
 import { anInvoice, START } from './accounting.ts';
+import { eventsFor } from './events.ts';
 
 /** The service as it is deployed: both ports, keys fetched by HTTP, relay, consumers, the overdue job. */
 let db: TestDatabase;
@@ -43,8 +44,15 @@ afterAll(async () => {
   await db?.drop();
 });
 
+/** An organization whose event has come. */
+async function founded(): Promise<string> {
+  const [organizationId, userId] = [newId(), newId()];
+  await eventsFor({ bus }, { organizationId, userId }).userCreated();
+  return organizationId;
+}
+
 test('an invoice made with JSON over HTTP is there over gRPC, and its events are published', async () => {
-  const organizationId = newId();
+  const organizationId = await founded();
   const token = await tokens.mint({ organizationId, role: 'ACCOUNTANT' });
   const reply = await fetch(`http://127.0.0.1:${ports.httpPort}/finflow.accounting.v1.InvoiceService/CreateInvoice`, {
     method: 'POST',
@@ -74,7 +82,7 @@ test('an invoice made with JSON over HTTP is there over gRPC, and its events are
 });
 
 test('what falls due becomes overdue by itself', async () => {
-  const actor = { organizationId: newId(), userId: newId() };
+  const actor = { organizationId: await founded(), userId: newId() };
   const request = { ...anInvoice({ dueDate: '2026-03-10' }), clientEmail: '', issueDate: '', notes: '', number: '' };
   const { id } = await service.commands.createInvoice(actor, { ...request, lineItems: [] });
   clock.set(new Date('2026-03-11T00:00:00Z'));

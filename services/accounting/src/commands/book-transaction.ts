@@ -6,7 +6,7 @@ import { type JournalEntry, type NewJournalEntry, reversedLines } from '../domai
 import { bookingRole, type Categorization } from '../domain/transaction-categories.ts';
 import type { AccountingParts } from '../parts.ts';
 import { lockCategorized, saveCategorized } from '../store/categorized-transactions.ts';
-import { momentOf, openBooks } from '../store/organizations.ts';
+import { momentOf, takeBooks } from '../store/organizations.ts';
 import { readEntries } from '../store/read-entries.ts';
 import { postEntries } from './post-entries.ts';
 
@@ -44,7 +44,7 @@ export async function bookTransaction(
       `must be one that accounting has an account for, not "${category}"`,
     );
   }
-  const organization = await openBooks(tx, organizationId, clock, 'exclusive');
+  const organization = await takeBooks(tx, organizationId, 'exclusive');
   const before = await lockCategorized(tx, organizationId, id);
   if (version <= before.version) return;
   const [booked] = before.entryId === null ? [] : await readEntries(tx, [before.entryId]);

@@ -5,7 +5,7 @@ import { cancel, type Invoice, isIssued } from '../domain/invoice.ts';
 import { reversedLines } from '../domain/journal-entry.ts';
 import type { AccountingParts, Actor } from '../parts.ts';
 import { loadInvoice, saveInvoice } from '../store/invoices.ts';
-import { momentOf, openBooks } from '../store/organizations.ts';
+import { momentOf, takeBooks } from '../store/organizations.ts';
 import { readEntriesBySource } from '../store/read-entries.ts';
 import { mutate } from './mutate.ts';
 import { postEntries } from './post-entries.ts';
@@ -23,7 +23,7 @@ export async function cancelInvoice(
   key?: RequestKey,
 ): Promise<Invoice> {
   return await mutate(parts, actor, key, async (tx) => {
-    const organization = await openBooks(tx, actor.organizationId, parts.clock, 'shared');
+    const organization = await takeBooks(tx, actor.organizationId, 'shared');
     const invoice = await loadInvoice(tx, id, 'update');
     const moment = momentOf(organization, parts.clock);
     const cancelled = cancel(invoice, reason, moment);

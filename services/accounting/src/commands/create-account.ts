@@ -4,7 +4,7 @@ import { newId } from '@finflow/chassis/ids';
 import type { Account, AccountType } from '../domain/account.ts';
 import type { AccountingParts, Actor } from '../parts.ts';
 import { insertAccount } from '../store/accounts.ts';
-import { openBooks } from '../store/organizations.ts';
+import { takeBooks } from '../store/organizations.ts';
 import { mutate } from './mutate.ts';
 
 export interface NewAccount {
@@ -31,7 +31,7 @@ export async function createAccount(
   }
   return await mutate(parts, actor, key, async (tx) => {
     // The standard chart first, or the new account could take one of its codes.
-    await openBooks(tx, actor.organizationId, parts.clock, 'shared');
+    await takeBooks(tx, actor.organizationId, 'shared');
     const account: Account = {
       ...request,
       id: newId(),

@@ -7,7 +7,7 @@ import { checkDates, type Invoice, invoiceNumber, issue } from '../domain/invoic
 import { invoiceAmounts, type RequestedAmounts } from '../domain/invoice-amounts.ts';
 import type { AccountingParts, Actor } from '../parts.ts';
 import { insertInvoice, nextInvoiceCount } from '../store/invoices.ts';
-import { momentOf, openBooks } from '../store/organizations.ts';
+import { momentOf, takeBooks } from '../store/organizations.ts';
 import { bookIssuedInvoice } from './issue-invoice.ts';
 import { mutate } from './mutate.ts';
 
@@ -38,7 +38,7 @@ export async function createInvoice(
 ): Promise<Invoice> {
   return await mutate(parts, actor, key, async (tx) => {
     const { organizationId, userId } = actor;
-    const organization = await openBooks(tx, organizationId, parts.clock, 'shared');
+    const organization = await takeBooks(tx, organizationId, 'shared');
     const moment = momentOf(organization, parts.clock);
     const { client, clientEmail, dueDate, notes } = request;
     const issueDate = request.issueDate || earlier(dueDate, moment.today);

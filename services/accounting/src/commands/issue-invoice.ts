@@ -7,7 +7,7 @@ import { type Invoice, issue } from '../domain/invoice.ts';
 import { invoiceCreated } from '../events/published.ts';
 import type { AccountingParts, Actor } from '../parts.ts';
 import { loadInvoice, saveInvoice } from '../store/invoices.ts';
-import { momentOf, openBooks } from '../store/organizations.ts';
+import { momentOf, takeBooks } from '../store/organizations.ts';
 import { mutate } from './mutate.ts';
 import { postEntries } from './post-entries.ts';
 
@@ -24,7 +24,7 @@ export async function issueInvoice(
   key?: RequestKey,
 ): Promise<Invoice> {
   return await mutate(parts, actor, key, async (tx) => {
-    const organization = await openBooks(tx, actor.organizationId, parts.clock, 'shared');
+    const organization = await takeBooks(tx, actor.organizationId, 'shared');
     const draft = await loadInvoice(tx, id, 'update');
     const issued = issue(draft, momentOf(organization, parts.clock));
     await saveInvoice(tx, issued);

@@ -2,7 +2,7 @@ import { calendarDate } from '@finflow/chassis/clock';
 import type { EntityManager } from 'typeorm';
 import type { AccountingParts } from '../parts.ts';
 import { markInvoicesOverdue } from '../store/invoices.ts';
-import { momentOf, openBooks } from '../store/organizations.ts';
+import { momentOf, takeBooks } from '../store/organizations.ts';
 import { markOverdueChecked, organizationsWithNewDay, timeZonesInUse } from '../store/overdue.ts';
 
 /**
@@ -35,7 +35,7 @@ export async function markOverdue(parts: AccountingParts, signal?: AbortSignal):
 
 async function markOneOverdue(tx: EntityManager, { clock }: AccountingParts, organizationId: string): Promise<number> {
   // Exclusive: whoever issues or pays an invoice on yesterday's date has committed by now, and the next reads today's.
-  const organization = await openBooks(tx, organizationId, clock, 'exclusive');
+  const organization = await takeBooks(tx, organizationId, 'exclusive');
   const moment = momentOf(organization, clock);
   if (!(await markOverdueChecked(tx, organizationId, moment.today))) return 0;
   return await markInvoicesOverdue(tx, organizationId, moment);

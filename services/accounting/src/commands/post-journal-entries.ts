@@ -12,7 +12,7 @@ import type { AccountingParts } from '../parts.ts';
 import { findAccounts } from '../store/accounts.ts';
 import { insertEntries } from '../store/insert-entries.ts';
 import { existingInvoices } from '../store/invoices.ts';
-import { momentOf, type Organization, openBooks } from '../store/organizations.ts';
+import { momentOf, type Organization, takeBooks } from '../store/organizations.ts';
 import { completeEntry } from './post-entries.ts';
 
 /** A person's request to post an entry. */
@@ -40,7 +40,7 @@ export async function postJournalEntries(
   requests: readonly PostingRequest[],
 ): Promise<PostingOutcome[]> {
   return await database.tenant(organizationId, async (tx) => {
-    const organization = await openBooks(tx, organizationId, clock, 'shared');
+    const organization = await takeBooks(tx, organizationId, 'shared');
     const feasible = await prepare(tx, organization, requests, momentOf(organization, clock));
     const outcomes = await claim(tx, organizationId, requests, feasible);
     const entries = outcomes.flatMap((outcome) => (outcome.state === 'first' ? [outcome.entry] : []));

@@ -1,3 +1,4 @@
+import { isBooksNotOpen } from '@finflow/chassis/books-not-open';
 import { isUnavailable } from '@finflow/chassis/database/sql-state';
 import { resourceExhausted } from '@finflow/chassis/errors';
 import type { JournalEntry } from '../domain/journal-entry.ts';
@@ -83,9 +84,10 @@ export class PostingQueue {
         else reject(outcome ? outcome.error : new Error('A posting request got no outcome.'));
       }
     } catch (error) {
-      // One request may have broken all of them in a way no check foresaw; alone, only that one fails. A database
-      // that is away would fail each of them after its own time-out.
-      if (batch.length === 1 || isUnavailable(error)) for (const { reject } of batch) reject(error);
+      // One request may have broken all of them in a way no check foresaw; alone, only that one fails. Books that are
+      // not open, and a database that is away, would fail each of them, the latter after its own time-out.
+      if (batch.length === 1 || isBooksNotOpen(error) || isUnavailable(error))
+        for (const { reject } of batch) reject(error);
       else for (const single of batch) await this.#postBatch(organizationId, [single]);
     }
   }

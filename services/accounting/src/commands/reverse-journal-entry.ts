@@ -4,7 +4,7 @@ import { newId } from '@finflow/chassis/ids';
 import { later } from '../domain/dates.ts';
 import { belongsToDocument, type JournalEntry, reversedLines } from '../domain/journal-entry.ts';
 import type { AccountingParts, Actor } from '../parts.ts';
-import { momentOf, openBooks } from '../store/organizations.ts';
+import { momentOf, takeBooks } from '../store/organizations.ts';
 import { readEntries, readOrigins } from '../store/read-entries.ts';
 import { mutate } from './mutate.ts';
 import { postEntries } from './post-entries.ts';
@@ -31,7 +31,7 @@ export async function reverseJournalEntry(
 ): Promise<JournalEntry> {
   return await mutate(parts, actor, key, async (tx) => {
     // Exclusive: two reversals of one entry at once would meet at two unique keys, and ON CONFLICT settles one of them.
-    const organization = await openBooks(tx, actor.organizationId, parts.clock, 'exclusive');
+    const organization = await takeBooks(tx, actor.organizationId, 'exclusive');
     const [original] = await readEntries(tx, [reversal.id]);
     if (!original) throw notFound('JOURNAL_ENTRY_NOT_FOUND', 'There is no such entry.', 'id');
     const document = (await readOrigins(tx, original.id)).find(belongsToDocument);

@@ -6,7 +6,7 @@ import { pay } from '../domain/invoice.ts';
 import { splitPayment } from '../domain/settlement.ts';
 import type { AccountingParts } from '../parts.ts';
 import { lockInvoice, saveInvoice } from '../store/invoices.ts';
-import { momentOf, openBooks } from '../store/organizations.ts';
+import { momentOf, takeBooks } from '../store/organizations.ts';
 import { insertSettlement } from '../store/settlements.ts';
 import { postEntries } from './post-entries.ts';
 
@@ -31,7 +31,7 @@ export async function settlePayment(
   payment: CompletedPayment,
 ): Promise<void> {
   const { organizationId, currency, amountMinor, completedAt } = payment;
-  const organization = await openBooks(tx, organizationId, clock, 'exclusive');
+  const organization = await takeBooks(tx, organizationId, 'exclusive');
   const invoice = payment.invoiceId === null ? null : await lockInvoice(tx, payment.invoiceId);
   const split = splitPayment({ currency, amountMinor }, invoice);
   const moment = momentOf(organization, clock);

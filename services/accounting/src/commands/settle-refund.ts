@@ -7,7 +7,7 @@ import { unpay } from '../domain/invoice.ts';
 import { splitRefund } from '../domain/settlement.ts';
 import type { AccountingParts } from '../parts.ts';
 import { lockInvoice, saveInvoice } from '../store/invoices.ts';
-import { momentOf, openBooks } from '../store/organizations.ts';
+import { momentOf, takeBooks } from '../store/organizations.ts';
 import { isBooked } from '../store/read-entries.ts';
 import { lockSettlement, saveRefunded } from '../store/settlements.ts';
 import { postEntries } from './post-entries.ts';
@@ -33,7 +33,7 @@ export interface Refund {
  */
 export async function settleRefund(tx: EntityManager, { clock }: AccountingParts, refund: Refund): Promise<boolean> {
   const { organizationId, currency, amountMinor } = refund;
-  const organization = await openBooks(tx, organizationId, clock, 'exclusive');
+  const organization = await takeBooks(tx, organizationId, 'exclusive');
   const settlement = await lockSettlement(tx, refund.paymentId);
   if (!settlement) return false;
   if (settlement.currency !== currency) {

@@ -6,7 +6,7 @@ import { invoiceAmounts, type RequestedAmounts } from '../domain/invoice-amounts
 import { invoiceUpdated } from '../events/published.ts';
 import type { AccountingParts, Actor } from '../parts.ts';
 import { loadInvoice, replaceLineItems, saveInvoice } from '../store/invoices.ts';
-import { momentOf, openBooks } from '../store/organizations.ts';
+import { momentOf, takeBooks } from '../store/organizations.ts';
 import { numberTaken } from './create-invoice.ts';
 import { mutate } from './mutate.ts';
 
@@ -36,7 +36,7 @@ export async function updateInvoice(
 ): Promise<Invoice> {
   try {
     return await mutate(parts, actor, key, async (tx) => {
-      const organization = await openBooks(tx, actor.organizationId, parts.clock, 'shared');
+      const organization = await takeBooks(tx, actor.organizationId, 'shared');
       const invoice = await loadInvoice(tx, change.id, 'update');
       const draft = draftChange(change, invoice.currency);
       const revised = revise(invoice, openChange(change), draft, momentOf(organization, parts.clock));

@@ -5,7 +5,7 @@ import type { Account, AccountType } from '../domain/account.ts';
 import type { AccountingParts, Actor } from '../parts.ts';
 import { type AccountRow, AccountSchema } from '../store/accounts.ts';
 import { type Balance, balancesOf } from '../store/balances.ts';
-import { ensureBooks } from '../store/organizations.ts';
+import { organizationOf } from '../store/organizations.ts';
 
 /** Filters combine with AND; what is empty filters nothing. */
 export interface AccountFilters {
@@ -30,20 +30,20 @@ const allowed: Readonly<Record<string, SortField<AccountRow>>> = {
 const tieBreaker: SortField<AccountRow> = { sql: 'account.id', type: 'uuid', value: ({ id }) => id };
 
 /**
- * One page of the chart of accounts, with balances. Books not opened yet are opened, so that nobody ever sees an
- * organization without a chart.
+ * One page of the chart of accounts, with balances.
  *
- * @throws DomainError INVALID_ARGUMENT `INVALID_PAGE_TOKEN`, `INVALID_ORDER_BY`
+ * @throws DomainError INVALID_ARGUMENT `INVALID_PAGE_TOKEN`, `INVALID_ORDER_BY`; UNAVAILABLE `BOOKS_NOT_OPEN`
  */
 export async function listAccounts(
-  { database, clock }: AccountingParts,
+  { database }: AccountingParts,
   actor: Actor,
   filters: AccountFilters,
   request: ListRequest,
 ): Promise<AccountPage> {
   const listing = parseListing(request, { allowed, defaultOrder: 'code', tieBreaker, filters });
   return await database.tenant(actor.organizationId, async (tx) => {
-    await ensureBooks(tx, actor.organizationId, clock);
+    // The chart is as old as the books: without them the page would be empty, and wrong.
+    await organizationOf(tx);
     const matching = () => filtered(tx.createQueryBuilder(AccountSchema, 'account'), filters);
     const totalSize = await matching().getCount();
     const { rows, nextPageToken } = toPage(listing, await applyListing(matching(), listing).getMany());

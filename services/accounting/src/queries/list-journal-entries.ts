@@ -6,6 +6,7 @@ import { accountReference, referenceKey } from '../domain/account.ts';
 import type { JournalEntry } from '../domain/journal-entry.ts';
 import type { AccountingParts, Actor } from '../parts.ts';
 import { findAccounts } from '../store/accounts.ts';
+import { organizationOf } from '../store/organizations.ts';
 import { type JournalEntryRow, JournalEntrySchema, withLines } from '../store/read-entries.ts';
 
 /** Filters combine with AND; what is empty filters nothing. */
@@ -36,7 +37,8 @@ const tieBreaker: SortField<JournalEntryRow> = { sql: 'entry.id', type: 'uuid', 
 /**
  * One page of the journal.
  *
- * @throws DomainError INVALID_ARGUMENT `INVALID_PAGE_TOKEN`, `INVALID_ORDER_BY`; NOT_FOUND `ACCOUNT_NOT_FOUND`
+ * @throws DomainError INVALID_ARGUMENT `INVALID_PAGE_TOKEN`, `INVALID_ORDER_BY`; NOT_FOUND `ACCOUNT_NOT_FOUND`;
+ *   UNAVAILABLE `BOOKS_NOT_OPEN`
  */
 export async function listJournalEntries(
   { database }: AccountingParts,
@@ -57,8 +59,10 @@ export async function listJournalEntries(
 async function accountIdOf(tx: EntityManager, text: string): Promise<string> {
   const reference = accountReference(text);
   const account = (await findAccounts(tx, [reference])).get(referenceKey(reference));
-  if (!account) throw notFound('ACCOUNT_NOT_FOUND', 'There is no such account in the chart of accounts.', 'account');
-  return account.id;
+  if (account) return account.id;
+  // Before the books are open nobody can say that there is none.
+  await organizationOf(tx);
+  throw notFound('ACCOUNT_NOT_FOUND', 'There is no such account in the chart of accounts.', 'account');
 }
 
 function filtered(

@@ -1,5 +1,6 @@
 import { requestKey } from '@finflow/chassis/idempotency';
 import { memberOf } from '@finflow/chassis/identity';
+import { awaitBooks } from '@finflow/chassis/rpc/await-books';
 import { type ServedService, serve } from '@finflow/chassis/rpc/serve';
 import {
   type CreateInvoiceRequest,
@@ -20,7 +21,7 @@ const { method } = InvoiceService;
 
 /** InvoiceService of the contract. */
 export function invoiceService(parts: AccountingParts): ServedService {
-  return serve(InvoiceService, {
+  const served = serve(InvoiceService, {
     async createInvoice(request, context) {
       const { client, clientEmail, dueDate, issueDate, notes, number, issue } = request;
       const wanted = { client, clientEmail, dueDate, issueDate, notes, number, issue, ...amountsOf(request) };
@@ -59,6 +60,7 @@ export function invoiceService(parts: AccountingParts): ServedService {
       };
     },
   });
+  return awaitBooks(served);
 }
 
 function amountsOf({ amount, lineItems }: CreateInvoiceRequest | UpdateInvoiceRequest): RequestedAmounts {

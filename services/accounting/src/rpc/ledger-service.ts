@@ -1,5 +1,6 @@
 import { requestKey } from '@finflow/chassis/idempotency';
 import { memberOf } from '@finflow/chassis/identity';
+import { awaitBooks } from '@finflow/chassis/rpc/await-books';
 import { type ServedService, serve } from '@finflow/chassis/rpc/serve';
 import {
   JournalSide,
@@ -21,7 +22,7 @@ const { method } = LedgerService;
 
 /** LedgerService of the contract. */
 export function ledgerService(parts: AccountingParts, queue: PostingQueue): ServedService {
-  return serve(LedgerService, {
+  const served = serve(LedgerService, {
     async createAccount(request, context) {
       const { code, name, isCash, description } = request;
       const [type = 'ASSET'] = accountTypesOf([request.type]);
@@ -64,6 +65,7 @@ export function ledgerService(parts: AccountingParts, queue: PostingQueue): Serv
       return toWireTrialBalance(asOf, await getTrialBalance(parts, memberOf(context), asOf));
     },
   });
+  return awaitBooks(served);
 }
 
 function postingOf(request: PostJournalEntryRequest, userId: string): PostingRequest {

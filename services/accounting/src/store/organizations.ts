@@ -1,3 +1,4 @@
+import { booksNotOpen } from '@finflow/chassis/books-not-open';
 import { type Clock, calendarDate } from '@finflow/chassis/clock';
 import { prepared } from '@finflow/chassis/database/prepared';
 import type { EntityManager } from 'typeorm';
@@ -19,14 +20,10 @@ export interface Settings extends Organization {
   readonly settingsAt: Date;
 }
 
-/** Until the organization's own event arrives. */
-const defaults = { name: '', currency: 'USD', timeZone: 'UTC' };
-
 const SELECT = `select organization_id as "organizationId", name, currency, time_zone as "timeZone" from organizations`;
 
 /**
- * Takes the organization's books for this transaction and returns its settings. The books are opened first (default
- * settings, standard chart) when a command comes before the event that says the organization was created.
+ * Takes the organization's books for this transaction and returns its settings.
  *
  * The lock comes before any other of the transaction and orders whoever posts:
  * - `shared` for a transaction that posts in one statement, last. Such transactions run side by side: each locks its
@@ -36,30 +33,27 @@ const SELECT = `select organization_id as "organizationId", name, currency, time
  *   organization's events, delivered on four lanes, kept ending in deadlocks, each found only after a second.
  *
  * Read the clock after it, so that the day cannot change under an invoice's status unseen by the overdue job.
+ *
+ * @throws DomainError as `organizationOf`
  */
-export async function openBooks(
+export async function takeBooks(
   tx: EntityManager,
   organizationId: string,
-  clock: Clock,
   lock: 'shared' | 'exclusive',
 ): Promise<Organization> {
   await lockBooks(tx, organizationId, lock);
-  return await ensureBooks(tx, organizationId, clock);
+  return await organizationOf(tx);
 }
 
-/** The same without a lock: for whoever only reads, and must not wait for those who post. */
-export async function ensureBooks(tx: EntityManager, organizationId: string, clock: Clock): Promise<Organization> {
+/**
+ * The same without a lock: for whoever only reads, and must not wait for those who post.
+ *
+ * @throws DomainError UNAVAILABLE `BOOKS_NOT_OPEN` before the event that opens them
+ */
+export async function organizationOf(tx: EntityManager): Promise<Organization> {
   const [found] = await prepared<Organization>(tx, 'get-organization', SELECT, []);
-  if (found) return found;
-  await tx.query(
-    `insert into organizations (organization_id, name, currency, time_zone) values ($1, $2, $3, $4)
-     on conflict do nothing`,
-    [organizationId, defaults.name, defaults.currency, defaults.timeZone],
-  );
-  await insertStandardChart(tx, organizationId, clock.now());
-  const [opened]: Organization[] = await tx.query(SELECT);
-  if (!opened) throw new Error('The organization just opened is not visible to its own transaction.');
-  return opened;
+  if (!found) throw booksNotOpen();
+  return found;
 }
 
 // Advisory locks live in memory: a row lock would write to the organization's row with every posting.
@@ -78,7 +72,7 @@ export function momentOf({ timeZone }: Organization, clock: Clock): Moment {
   return { now, today: calendarDate(now, timeZone) };
 }
 
-/** Opens the organization's books if need be, and keeps its settings unless newer ones are there. */
+/** Opens the organization's books if they are not, and keeps its settings unless newer ones are there. */
 export async function saveSettings(tx: EntityManager, settings: Settings, openedAt: Date): Promise<void> {
   await lockBooks(tx, settings.organizationId, 'exclusive');
   await tx.query(
@@ -87,7 +81,7 @@ export async function saveSettings(tx: EntityManager, settings: Settings, opened
      on conflict (organization_id) do update
        set name = excluded.name, currency = excluded.currency, time_zone = excluded.time_zone,
            settings_at = excluded.settings_at, overdue_checked_on = '-infinity'
-       where o.settings_at is null or o.settings_at < excluded.settings_at`,
+       where o.settings_at < excluded.settings_at`,
     [settings.organizationId, settings.name, settings.currency, settings.timeZone, settings.settingsAt],
   );
   await insertStandardChart(tx, settings.organizationId, openedAt);

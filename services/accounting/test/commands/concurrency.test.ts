@@ -3,7 +3,7 @@ import { newId } from '@finflow/chassis/ids';
 import { failureOf } from '@finflow/chassis/testing/failure';
 import { InvoiceStatus } from '@finflow/proto/finflow/accounting/v1/invoice_pb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { openBooks } from '../../src/store/organizations.ts';
+import { takeBooks } from '../../src/store/organizations.ts';
 import { anInvoice, balances, startAccounting, type TestAccounting, type TestMember } from '../accounting.ts';
 import { expectBooksToHold } from '../books.ts';
 import { eventsFor } from '../events.ts';
@@ -154,7 +154,7 @@ const expense = (category: string) => ({
 async function inThisOrder(...calls: (() => Promise<unknown>)[]): Promise<string[]> {
   const running: Promise<unknown>[] = [];
   await accounting.database.tenant(member.organizationId, async (tx) => {
-    await openBooks(tx, member.organizationId, accounting.clock, 'exclusive');
+    await takeBooks(tx, member.organizationId, 'exclusive');
     for (const [index, call] of calls.entries()) {
       running.push(call());
       await untilWaiting(accounting, index + 1);

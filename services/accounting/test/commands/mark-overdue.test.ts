@@ -17,9 +17,7 @@ const { PENDING, PARTIALLY_PAID, PAID, OVERDUE, DRAFT, CANCELLED } = InvoiceStat
 
 /** A member of an organization in a time zone. */
 async function memberIn(timeZone: string): Promise<TestMember> {
-  const member = await accounting.member();
-  await eventsFor(accounting, member).userCreated({ timeZone });
-  return member;
+  return await accounting.member({ organizationId: await accounting.organization({ timeZone }) });
 }
 const dueToday = async (member: TestMember, fields: object = {}) =>
   (await member.invoices.createInvoice(anInvoice({ dueDate: '2026-03-10', ...fields }))).invoice?.id ?? '';

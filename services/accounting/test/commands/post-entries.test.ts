@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { postEntries } from '../../src/commands/post-entries.ts';
 import type { NewJournalEntry, NewJournalLine } from '../../src/domain/journal-entry.ts';
 import { standardChart } from '../../src/domain/standard-chart.ts';
-import { openBooks } from '../../src/store/organizations.ts';
+import { takeBooks } from '../../src/store/organizations.ts';
 import { START, startAccounting, type TestAccounting } from '../accounting.ts';
 import { expectBooksToHold } from '../books.ts';
 import { untilWaiting } from '../waiting.ts';
@@ -17,8 +17,8 @@ let attempts = 0;
 beforeAll(async () => {
   accounting = await startAccounting();
 });
-beforeEach(() => {
-  organizationId = newId();
+beforeEach(async () => {
+  organizationId = await accounting.organization();
 });
 afterAll(async () => await accounting?.stop());
 
@@ -38,7 +38,7 @@ const entry = (fields: Partial<NewJournalEntry> = {}): NewJournalEntry => {
 const post = (...entries: NewJournalEntry[]) =>
   accounting.database.tenant(organizationId, async (tx) => {
     attempts += 1;
-    await openBooks(tx, organizationId, accounting.clock, 'shared');
+    await takeBooks(tx, organizationId, 'shared');
     return await postEntries(tx, organizationId, entries);
   });
 const total = async () =>
@@ -70,7 +70,7 @@ describe('the same source', () => {
 
   test('in another organization is another entry', async () => {
     await post(entry({ source: 's' }));
-    organizationId = newId();
+    organizationId = await accounting.organization();
     expect(await post(entry({ source: 's' }))).toMatchObject([{ posted: true }]);
   });
 });
@@ -133,7 +133,7 @@ test('random batches from many transactions at once keep the books', async () =>
   );
   await fc.assert(
     fc.asyncProperty(fc.array(batch, { minLength: 1, maxLength: 6 }), async (batches) => {
-      organizationId = newId();
+      organizationId = await accounting.organization();
       const results = await Promise.all(
         batches.map((entries) =>
           post(...entries.map((drawn) => entry({ source: `s:${drawn.source}`, lines: drawn.lines }))),

@@ -31,7 +31,7 @@ function observed(options: Partial<PostingQueueOptions> = {}) {
 }
 
 test('requests that come together share a statement, each with an answer of its own', async () => {
-  const organizationId = newId();
+  const organizationId = await accounting.organization();
   const { queue, sizes } = observed();
   const entries = await Promise.all(
     Array.from({ length: 50 }, (_, index) => queue.post(organizationId, request({ description: `no. ${index}` }))),
@@ -45,20 +45,20 @@ test('requests that come together share a statement, each with an answer of its 
 
 test('a batch has a bound', async () => {
   const { queue, sizes } = observed({ maxBatch: 20 });
-  const organizationId = newId();
+  const organizationId = await accounting.organization();
   await Promise.all(Array.from({ length: 50 }, () => queue.post(organizationId, request())));
   expect(sizes).toEqual([20, 20, 10]);
 });
 
 test('organizations do not wait for each other, nor share a transaction', async () => {
   const { queue, sizes } = observed();
-  const organizations = [newId(), newId(), newId()];
+  const organizations = await Promise.all([1, 2, 3].map(() => accounting.organization()));
   await Promise.all(organizations.flatMap((id) => [queue.post(id, request()), queue.post(id, request())]));
   expect(sizes).toEqual([2, 2, 2]);
 });
 
 test('a refused request does not hold its neighbours up', async () => {
-  const organizationId = newId();
+  const organizationId = await accounting.organization();
   const { queue, sizes } = observed();
   const results = await Promise.allSettled([
     queue.post(organizationId, request()),
@@ -74,7 +74,7 @@ test('a refused request does not hold its neighbours up', async () => {
 
 describe('what no check foresaw', () => {
   test('fails alone: the batch is tried again one by one', async () => {
-    const organizationId = newId();
+    const organizationId = await accounting.organization();
     await postJournalEntries(accounting.parts, organizationId, [request()]);
     await fillBalances(accounting, organizationId);
     const { queue, sizes } = observed();
@@ -89,6 +89,15 @@ describe('what no check foresaw', () => {
       { status: 'fulfilled' },
     ]);
     expect(sizes).toEqual([3, 1, 1, 1]);
+  });
+
+  test('books that are not open are told to all at once, while others are posted to', async () => {
+    const { queue, sizes } = observed();
+    const [without, other] = [newId(), await accounting.organization()];
+    const results = await Promise.allSettled([without, without, other].map((id) => queue.post(id, request())));
+    const refused = { status: 'rejected', reason: { code: 'UNAVAILABLE', reason: 'BOOKS_NOT_OPEN' } };
+    expect(results).toMatchObject([refused, refused, { status: 'fulfilled' }]);
+    expect(sizes).toEqual([2, 1]);
   });
 
   test('an unreachable database is told to all at once', async () => {
@@ -125,7 +134,7 @@ test('a full queue says so, and takes requests again when it has emptied', async
 });
 
 test('one request id many times in one batch is one entry', async () => {
-  const organizationId = newId();
+  const organizationId = await accounting.organization();
   const key = { method: 'm', requestId: 'r', bodyHash: Buffer.alloc(32) };
   const other = { ...key, bodyHash: Buffer.alloc(32, 1) };
   const { queue, sizes } = observed();

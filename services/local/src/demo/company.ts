@@ -36,6 +36,8 @@ async function makeHistory(platform: Platform, clock: DemoClock, report: (fracti
   const months = demoScenario(today);
   const founded = months[0]?.month ?? today;
   const owner = await signUp(platform, clock, founded);
+  // Its books are open when its event has arrived; commands of this process do not wait for that as requests do.
+  await platform.settled();
   const demo = new DemoCompany(platform, clock, owner);
   await demo.openBooks(founded);
   await demo.invoice(months, (fraction) => report(0.8 * fraction));

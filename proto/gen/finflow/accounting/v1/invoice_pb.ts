@@ -807,7 +807,8 @@ export const InvoiceStatusSchema: GenEnum<InvoiceStatus> = /*@__PURE__*/
   enumDesc(file_finflow_accounting_v1_invoice, 0);
 
 /**
- * Invoices to customers. Issuing books the claim; payments and refunds settle it by their events.
+ * Invoices to customers. Issuing books the claim; payments and refunds settle it by their events. `BOOKS_NOT_OPEN` below is
+ * explained at `LedgerService`.
  *
  * @generated from service finflow.accounting.v1.InvoiceService
  */
@@ -819,7 +820,7 @@ export const InvoiceService: GenService<{
    * Errors: INVALID_ARGUMENT `AMOUNT_OR_LINE_ITEMS_REQUIRED`, `AMOUNT_MISMATCH` (differs from the lines'
    * total), `CURRENCY_MISMATCH` (lines of several currencies), `UNKNOWN_CURRENCY`, `AMOUNT_NOT_POSITIVE`,
    * `AMOUNT_TOO_LARGE`, `DUE_BEFORE_ISSUE`; ALREADY_EXISTS `INVOICE_NUMBER_TAKEN`; FAILED_PRECONDITION
-   * `BALANCE_OUT_OF_RANGE` (as in `LedgerService.PostJournalEntry`).
+   * `BALANCE_OUT_OF_RANGE` (as in `LedgerService.PostJournalEntry`); UNAVAILABLE `BOOKS_NOT_OPEN`.
    *
    * @generated from rpc finflow.accounting.v1.InvoiceService.CreateInvoice
    */
@@ -834,7 +835,7 @@ export const InvoiceService: GenService<{
    * Least role: ACCOUNTANT.
    *
    * Errors: NOT_FOUND `INVOICE_NOT_FOUND`; FAILED_PRECONDITION `INVOICE_NOT_DRAFT`, `INVOICE_CANCELLED`;
-   * INVALID_ARGUMENT and ALREADY_EXISTS as in `CreateInvoice`.
+   * INVALID_ARGUMENT, ALREADY_EXISTS and UNAVAILABLE as in `CreateInvoice`.
    *
    * @generated from rpc finflow.accounting.v1.InvoiceService.UpdateInvoice
    */
@@ -847,7 +848,8 @@ export const InvoiceService: GenService<{
    * Issues a draft: it becomes PENDING (or OVERDUE when its due date has passed), its entry is booked (Dr
    * Accounts receivable, Cr Revenue, Cr Tax payable) and `invoice_created` is published. Least role: ACCOUNTANT.
    *
-   * Errors: NOT_FOUND `INVOICE_NOT_FOUND`; FAILED_PRECONDITION `INVOICE_NOT_DRAFT`, `BALANCE_OUT_OF_RANGE`.
+   * Errors: NOT_FOUND `INVOICE_NOT_FOUND`; FAILED_PRECONDITION `INVOICE_NOT_DRAFT`, `BALANCE_OUT_OF_RANGE`;
+   * UNAVAILABLE `BOOKS_NOT_OPEN`.
    *
    * @generated from rpc finflow.accounting.v1.InvoiceService.IssueInvoice
    */
@@ -861,7 +863,7 @@ export const InvoiceService: GenService<{
    * first. Least role: ACCOUNTANT.
    *
    * Errors: NOT_FOUND `INVOICE_NOT_FOUND`; FAILED_PRECONDITION `INVOICE_HAS_PAYMENTS`, `INVOICE_CANCELLED`,
-   * `BALANCE_OUT_OF_RANGE`.
+   * `BALANCE_OUT_OF_RANGE`; UNAVAILABLE `BOOKS_NOT_OPEN`.
    *
    * @generated from rpc finflow.accounting.v1.InvoiceService.CancelInvoice
    */

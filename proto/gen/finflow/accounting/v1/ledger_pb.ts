@@ -1015,7 +1015,9 @@ export const JournalSideSchema: GenEnum<JournalSide> = /*@__PURE__*/
 
 /**
  * The organization's double-entry books: chart of accounts, journal, trial balance. A posted entry is never
- * changed or deleted; a mistake is put right by reversing it.
+ * changed or deleted; a mistake is put right by reversing it. `BOOKS_NOT_OPEN` below means: the organization was
+ * founded a moment ago, its currency and time zone are on their way, nothing was stored; try again. It is answered
+ * after two seconds of waiting.
  *
  * @generated from service finflow.accounting.v1.LedgerService
  */
@@ -1023,7 +1025,8 @@ export const LedgerService: GenService<{
   /**
    * Adds an account to the chart. Least role: ACCOUNTANT.
    *
-   * Errors: ALREADY_EXISTS `ACCOUNT_CODE_TAKEN`; INVALID_ARGUMENT `CASH_ACCOUNT_NOT_ASSET`.
+   * Errors: ALREADY_EXISTS `ACCOUNT_CODE_TAKEN`; INVALID_ARGUMENT `CASH_ACCOUNT_NOT_ASSET`; UNAVAILABLE
+   * `BOOKS_NOT_OPEN`.
    *
    * @generated from rpc finflow.accounting.v1.LedgerService.CreateAccount
    */
@@ -1035,7 +1038,7 @@ export const LedgerService: GenService<{
   /**
    * Lists the chart of accounts with each account's balances. Least role: VIEWER.
    *
-   * Errors: INVALID_ARGUMENT `INVALID_PAGE_TOKEN`, `INVALID_ORDER_BY`.
+   * Errors: INVALID_ARGUMENT `INVALID_PAGE_TOKEN`, `INVALID_ORDER_BY`; UNAVAILABLE `BOOKS_NOT_OPEN`.
    *
    * @generated from rpc finflow.accounting.v1.LedgerService.ListAccounts
    */
@@ -1051,7 +1054,8 @@ export const LedgerService: GenService<{
    * Errors: INVALID_ARGUMENT `AMOUNT_OR_LINES_REQUIRED` (neither, both, or half of one), `ENTRY_NOT_BALANCED`
    * (metadata `currencyCode`, `debitMinor`, `creditMinor`), `SAME_ACCOUNT`, `UNKNOWN_CURRENCY`; NOT_FOUND
    * `ACCOUNT_NOT_FOUND`, `INVOICE_NOT_FOUND`; FAILED_PRECONDITION `ACCOUNT_CLOSED`,
-   * `BALANCE_OUT_OF_RANGE` (debits or credits of an account would exceed 64 bits of minor units).
+   * `BALANCE_OUT_OF_RANGE` (debits or credits of an account would exceed 64 bits of minor units);
+   * UNAVAILABLE `BOOKS_NOT_OPEN`.
    *
    * @generated from rpc finflow.accounting.v1.LedgerService.PostJournalEntry
    */
@@ -1066,7 +1070,8 @@ export const LedgerService: GenService<{
    * Publishes `journal_entry_posted`. Least role: ACCOUNTANT.
    *
    * Errors: NOT_FOUND `JOURNAL_ENTRY_NOT_FOUND`; FAILED_PRECONDITION `ENTRY_ALREADY_REVERSED`,
-   * `ENTRY_BELONGS_TO_DOCUMENT` (metadata `source`), `ACCOUNT_CLOSED`, `BALANCE_OUT_OF_RANGE`.
+   * `ENTRY_BELONGS_TO_DOCUMENT` (metadata `source`), `ACCOUNT_CLOSED`, `BALANCE_OUT_OF_RANGE`; UNAVAILABLE
+   * `BOOKS_NOT_OPEN`.
    *
    * @generated from rpc finflow.accounting.v1.LedgerService.ReverseJournalEntry
    */
@@ -1090,7 +1095,8 @@ export const LedgerService: GenService<{
   /**
    * Lists the journal. Least role: VIEWER.
    *
-   * Errors: INVALID_ARGUMENT `INVALID_PAGE_TOKEN`, `INVALID_ORDER_BY`; NOT_FOUND `ACCOUNT_NOT_FOUND`.
+   * Errors: INVALID_ARGUMENT `INVALID_PAGE_TOKEN`, `INVALID_ORDER_BY`; NOT_FOUND `ACCOUNT_NOT_FOUND`; UNAVAILABLE
+   * `BOOKS_NOT_OPEN`.
    *
    * @generated from rpc finflow.accounting.v1.LedgerService.ListJournalEntries
    */

@@ -1062,7 +1062,8 @@ export const CategorizationService: GenService<{
    * Categorizes one transaction and keeps it. Without an amount there is nothing to book.
    * Least role: ACCOUNTANT.
    *
-   * Errors: INVALID_ARGUMENT `UNKNOWN_CURRENCY`.
+   * Errors: INVALID_ARGUMENT `UNKNOWN_CURRENCY`; UNAVAILABLE `BOOKS_NOT_OPEN` (as in
+   * `finflow.accounting.v1.LedgerService`).
    *
    * @generated from rpc finflow.analytics.v1.CategorizationService.CategorizeTransaction
    */
@@ -1074,7 +1075,7 @@ export const CategorizationService: GenService<{
   /**
    * Categorizes up to 500 transactions and keeps them, all or none. Least role: ACCOUNTANT.
    *
-   * Errors: INVALID_ARGUMENT `UNKNOWN_CURRENCY`.
+   * Errors: as in `CategorizeTransaction`.
    *
    * @generated from rpc finflow.analytics.v1.CategorizationService.BatchCategorizeTransactions
    */
@@ -1090,7 +1091,7 @@ export const CategorizationService: GenService<{
    * Least role: ACCOUNTANT.
    *
    * Errors: INVALID_ARGUMENT `CSV_UNREADABLE`, `CSV_COLUMN_NOT_FOUND` (metadata `column`), `CSV_TOO_MANY_ROWS`
-   * (more than 20000), `UNKNOWN_CURRENCY`.
+   * (more than 20000), `UNKNOWN_CURRENCY`; UNAVAILABLE `BOOKS_NOT_OPEN`, before anything else is answered.
    *
    * @generated from rpc finflow.analytics.v1.CategorizationService.ImportTransactions
    */

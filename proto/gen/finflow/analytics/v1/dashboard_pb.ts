@@ -317,7 +317,8 @@ export const DashboardService: GenService<{
   /**
    * Returns the figures of some months in one currency. Least role: VIEWER.
    *
-   * Errors: INVALID_ARGUMENT `UNKNOWN_CURRENCY`, `MONTHS_OUT_OF_ORDER`, `TOO_MANY_MONTHS` (more than 60).
+   * Errors: INVALID_ARGUMENT `UNKNOWN_CURRENCY`, `MONTHS_OUT_OF_ORDER`, `TOO_MANY_MONTHS` (more than 60);
+   * UNAVAILABLE `BOOKS_NOT_OPEN` (as in `finflow.accounting.v1.LedgerService`).
    *
    * @generated from rpc finflow.analytics.v1.DashboardService.GetDashboard
    */

@@ -548,7 +548,8 @@ export const ForecastService: GenService<{
    * Errors: FAILED_PRECONDITION `NOT_ENOUGH_HISTORY` (metadata `months`: found, `monthsNeeded`);
    * INVALID_ARGUMENT `CURRENCY_MISMATCH` (history in several currencies), `UNKNOWN_CURRENCY`,
    * `HISTORY_AFTER_START`, `HISTORY_TOO_LONG` (over 600 months), `HISTORY_TOO_LARGE` (a month's sum),
-   * `START_TOO_FAR` (metadata `lastMonth`: of the history).
+   * `START_TOO_FAR` (metadata `lastMonth`: of the history); UNAVAILABLE `BOOKS_NOT_OPEN` (as in
+   * `finflow.accounting.v1.LedgerService`).
    *
    * @generated from rpc finflow.analytics.v1.ForecastService.CreateForecast
    */

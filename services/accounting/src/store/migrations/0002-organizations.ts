@@ -3,8 +3,8 @@ import { tenantTable } from '@finflow/chassis/database/policy';
 import { serviceRole } from './role.ts';
 
 /**
- * What accounting knows of an organization. `settings_at` is the instant of the event the settings came from, null
- * while they are defaults because a command came before the event; an older event never overwrites a newer one.
+ * What accounting knows of an organization. `settings_at` is the instant of the event the settings came from; an
+ * older event never overwrites a newer one (never null: 0010-opened-by-events.ts).
  * `overdue_checked_on` is the local date for which the overdue job has done this organization.
  */
 export const organizations = sqlMigration('Organizations1764000000002', [

@@ -8,6 +8,7 @@ import { accountBalances } from './0006-account-balances.ts';
 import { journalRules } from './0007-journal-rules.ts';
 import { settlements } from './0008-settlements.ts';
 import { categorizedTransactions } from './0009-categorized-transactions.ts';
+import { openedByEvents } from './0010-opened-by-events.ts';
 
 /** In the order they are applied. Forward only: a change is a new file at the end. */
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   journalRules,
   settlements,
   categorizedTransactions,
+  openedByEvents,
 ];
