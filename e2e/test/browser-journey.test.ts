@@ -322,6 +322,18 @@ describe('the demo company', () => {
   );
 });
 
+test('a browser whose language is no language tag is written to in English', async () => {
+  const odd = await newPage();
+  await odd.addInitScript(() => Object.defineProperty(navigator, 'languages', { value: ['en-US@posix'] }));
+  await odd.goto(`${platform.url}/invoices`);
+  await odd
+    .locator('tbody td.date')
+    .first()
+    .filter({ hasText: /^[A-Z][a-z]{2} \d{1,2}, \d{4}$/ })
+    .waitFor();
+  await odd.close();
+});
+
 test('the console showed no error, of the content security policy or other', () => {
   expect(complaints).toEqual([]);
 });
