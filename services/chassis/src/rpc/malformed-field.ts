@@ -40,12 +40,29 @@ function malformedField(desc: DescMessage, json: JsonValue): FieldViolation | un
   const field = desc.fields.find(({ jsonName, name }) => jsonName === key || name === key);
   if (field === undefined) return { field: key.slice(0, 100), description: 'is not a field of this request' };
   if (field.fieldKind === 'message') return within(field.name, field.message, value);
-  if (field.fieldKind !== 'list' || !Array.isArray(value)) return { field: field.name, description: expected(field) };
-  const index = value.findIndex((item) => !parses(desc, { [key]: [item] }));
-  const item = `${field.name}[${index}]`;
-  if (field.listKind === 'message') return within(item, field.message, value[index] ?? null);
-  const description = field.listKind === 'enum' ? oneOf(field.enum) : scalar(field.scalar, field.name);
-  return { field: item, description };
+  const part = partAtFault(desc, field, key, value);
+  if (part === undefined) return { field: field.name, description: expected(field) };
+  const path = `${field.name}[${part.at}]`;
+  if (field.message !== undefined) return within(path, field.message, part.value);
+  return { field: path, description: field.enum === undefined ? scalar(field.scalar, field.name) : oneOf(field.enum) };
+}
+
+/** The item of a list or the entry of a map that does not parse by itself; undefined when the value is no list or map. */
+function partAtFault(
+  desc: DescMessage,
+  field: DescField,
+  key: string,
+  value: JsonValue,
+): { at: string; value: JsonValue } | undefined {
+  if (field.fieldKind === 'list' && Array.isArray(value)) {
+    const index = value.findIndex((item) => !parses(desc, { [key]: [item] }));
+    return index < 0 ? undefined : { at: `${index}`, value: value[index] ?? null };
+  }
+  if (field.fieldKind === 'map' && isObject(value)) {
+    const entry = Object.entries(value).find(([name, one]) => !parses(desc, { [key]: { [name]: one } }));
+    return entry && { at: JSON.stringify(entry[0].slice(0, 100)), value: entry[1] };
+  }
+  return undefined;
 }
 
 /** The field at fault in the message at `path`, or the message itself. */

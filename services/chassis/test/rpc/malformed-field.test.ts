@@ -41,6 +41,7 @@ test.each([
     expect.stringMatching(/^must be one of PAYMENT_STATUS_PENDING, /),
   ],
   [PaymentService.method.createPayment, { metadata: 'abc' }, 'metadata', 'must be an object'],
+  [PaymentService.method.createPayment, { metadata: { note: 'x', order: 5 } }, 'metadata["order"]', 'must be text'],
   [InvoiceService.method.createInvoice, { issue: 'maybe' }, 'issue', 'must be true or false'],
   [
     InvoiceService.method.createInvoice,
