@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { StartError } from './options.ts';
 
@@ -32,10 +33,27 @@ export interface FolderState {
   readonly demoFinished?: boolean;
 }
 
-/** Refuses a folder that newer code wrote, before anything in it is touched. A new folder is fine. */
+/**
+ * Refuses a folder that newer code wrote, or that is damaged, before anything in it is touched. A new folder is fine.
+ *
+ * @throws StartError
+ */
 export async function assertReadable(path: string): Promise<void> {
-  const text = await readIfThere(join(path, 'state.json'));
-  if (text !== undefined && (JSON.parse(text) as FolderState).dataVersion > dataVersion) throw newerVersion(path);
+  const state = await readJson<FolderState>(join(path, 'state.json'), isState);
+  if (state !== undefined && state.dataVersion > dataVersion) throw newerVersion(path);
+  await readJson<LocalSecrets>(join(path, 'secrets.json'), isSecrets);
+}
+
+/**
+ * Makes the folder and those above it that are missing. One by one: asked to make them all (`recursive`), Node tries for
+ * ever where the system makes none, below /proc for one.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  if (existsSync(path)) return;
+  await makeFolder(dirname(path));
+  await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
 }
 
 /**
@@ -52,13 +70,12 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
 }
 
 async function readState(path: string): Promise<FolderState> {
-  const text = await readIfThere(join(path, 'state.json'));
-  if (text === undefined) {
-    const fresh: FolderState = { dataVersion };
-    await writeDurably(join(path, 'state.json'), JSON.stringify(fresh));
-    return fresh;
-  }
-  return JSON.parse(text) as FolderState;
+  const file = join(path, 'state.json');
+  const kept = await readJson<FolderState>(file, isState);
+  if (kept !== undefined) return kept;
+  const fresh: FolderState = { dataVersion };
+  await writeDurably(file, JSON.stringify(fresh));
+  return fresh;
 }
 
 /** The sentence for data that newer code wrote. */
@@ -70,8 +87,8 @@ export function newerVersion(path: string): StartError {
 
 async function readSecrets(path: string): Promise<LocalSecrets> {
   const file = join(path, 'secrets.json');
-  const text = await readIfThere(file);
-  if (text !== undefined) return JSON.parse(text) as LocalSecrets;
+  const kept = await readJson<LocalSecrets>(file, isSecrets);
+  if (kept !== undefined) return kept;
   const key = () => randomBytes(32).toString('base64');
   const name = () => randomBytes(18).toString('base64url');
   const secrets: LocalSecrets = {
@@ -83,6 +100,34 @@ async function readSecrets(path: string): Promise<LocalSecrets> {
   };
   await writeDurably(file, JSON.stringify(secrets, null, 2));
   return secrets;
+}
+
+function isState(json: Record<string, unknown>): boolean {
+  return Number.isInteger(json.dataVersion);
+}
+
+function isSecrets(json: Record<string, unknown>): boolean {
+  const names: readonly (keyof LocalSecrets)[] = [
+    'databasePassword',
+    'signingKeyEncryptionKey',
+    'paymentDataKey',
+    'sandboxSecretKey',
+    'webhookSecret',
+  ];
+  return names.every((name) => typeof json[name] === 'string' && json[name] !== '');
+}
+
+/** What a file holds, undefined when there is none. One that is not whole is a StartError: nothing is made up for it. */
+async function readJson<T>(file: string, isWhole: (json: Record<string, unknown>) => boolean): Promise<T | undefined> {
+  const text = await readIfThere(file);
+  if (text === undefined) return undefined;
+  try {
+    const json: unknown = JSON.parse(text);
+    if (isWhole(Object(json))) return json as T;
+  } catch {
+    // Said below.
+  }
+  throw new StartError(`${file} is damaged: put it back from a backup, or choose another folder with --data.`);
 }
 
 async function readIfThere(file: string): Promise<string | undefined> {

@@ -5,34 +5,52 @@
  */
 import { parseArgs } from 'node:util';
 import { systemClock } from '@finflow/chassis/clock';
+import { runProgram } from '@finflow/chassis/program';
 import { createCardSandbox } from './card-sandbox.ts';
 
-const { values } = parseArgs({
-  options: {
-    'database-url': { type: 'string' },
-    host: { type: 'string', default: '127.0.0.1' },
-    port: { type: 'string', default: '0' },
-    'secret-key': { type: 'string', default: 'sk_test_sandbox' },
-    'webhook-url': { type: 'string' },
-    'webhook-secret': { type: 'string', default: 'whsec_sandbox' },
-  },
-});
-const databaseUrl = values['database-url'];
-if (!databaseUrl) throw new Error('--database-url is required: a Postgres database that nothing else uses.');
+await runProgram(async () => {
+  const { databaseUrl, ...options } = readOptions();
+  const sandbox = createCardSandbox({
+    ...options,
+    databaseUrl: databaseUrl ?? misused('--database-url is required: a Postgres database that nothing else uses.'),
+    clock: systemClock,
+    report: (problem) => process.stderr.write(`${problem}\n`),
+  });
+  const { port } = await sandbox.start();
+  process.stdout.write(`http://${options.host}:${port}\n`);
 
-const sandbox = createCardSandbox({
-  databaseUrl,
-  host: values.host,
-  port: Number(values.port),
-  secretKey: values['secret-key'],
-  webhookUrl: values['webhook-url'],
-  webhookSecret: values['webhook-secret'],
-  clock: systemClock,
-  report: (problem) => process.stderr.write(`${problem}\n`),
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => void sandbox.stop().then(() => process.exit(0)));
+  }
 });
-const { port } = await sandbox.start();
-process.stdout.write(`http://${values.host}:${port}\n`);
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.once(signal, () => void sandbox.stop().then(() => process.exit(0)));
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        'database-url': { type: 'string' },
+        host: { type: 'string', default: '127.0.0.1' },
+        port: { type: 'string', default: '0' },
+        'secret-key': { type: 'string', default: 'sk_test_sandbox' },
+        'webhook-url': { type: 'string' },
+        'webhook-secret': { type: 'string', default: 'whsec_sandbox' },
+      },
+    });
+    return {
+      databaseUrl: values['database-url'],
+      host: values.host,
+      port: Number(values.port),
+      secretKey: values['secret-key'],
+      webhookUrl: values['webhook-url'],
+      webhookSecret: values['webhook-secret'],
+    };
+  } catch (error) {
+    return misused((error as Error).message);
+  }
+}
+
+/** Ends the program with what its caller has to change. */
+function misused(sentence: string): never {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(1);
 }
