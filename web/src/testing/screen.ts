@@ -32,6 +32,11 @@ export const screen = {
     return trimmed(field.closest('mat-form-field')?.querySelector('mat-error') ?? null);
   },
 
+  /** Presses Esc, as one does to be rid of a dialog. */
+  escape(): void {
+    document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', keyCode: 27, bubbles: true }));
+  },
+
   type(field: HTMLInputElement, text: string): void {
     field.value = text;
     field.dispatchEvent(new Event('input', { bubbles: true }));
@@ -55,6 +60,11 @@ export async function until(holds: () => boolean): Promise<void> {
  */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
+}
+
+/** Lets the page come to rest: for what must not happen, of which there is no sign to wait for. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await nextTurn();
 }
 
 /** Waits for words on the page. */

@@ -5,7 +5,9 @@ import { currencyChoices } from '../money/currency.ts';
 import { LOCALE } from './locale.ts';
 
 describe('the person’s locale', () => {
-  afterEach(() => jest.restoreAllMocks());
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
 
   it.each([
     [['de-AT', 'en'], 'de-AT'],

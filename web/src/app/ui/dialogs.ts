@@ -5,6 +5,11 @@ import { filter, firstValueFrom, takeUntil } from 'rxjs';
 import { LostParts } from '../shell/lost-parts.ts';
 import type { Question } from './confirm-dialog.ts';
 
+/** A dialog that sends something. While the request is under way it stays: closing it would not call the request off. */
+export interface SendingDialog {
+  readonly sending: () => boolean;
+}
+
 /** Opens dialogs. Material's dialog and the dialog itself load at the first use. */
 @Injectable({ providedIn: 'root' })
 export class Dialogs {
@@ -26,8 +31,12 @@ export class Dialogs {
       maxWidth: 'calc(100vw - 24px)',
       panelClass: 'ff-dialog',
       autoFocus: 'first-tabbable',
+      closePredicate: (_, __, dialog) => !isSending(dialog),
+      // Back would close it without asking the predicate. Leaving the page closes it below.
+      closeOnNavigation: false,
     });
-    // Material closes dialogs on the browser's Back alone, not when a link or the end of the session leads away.
+    // Whatever leads away: a link, the browser's Back, the end of the session. One that is still sending stays over the
+    // next page, so that the person learns what came of it.
     this.router.events
       .pipe(
         filter((event) => event instanceof NavigationEnd),
@@ -42,4 +51,8 @@ export class Dialogs {
     const load = () => import('./confirm-dialog.ts').then((m) => m.ConfirmDialog);
     return (await this.open<unknown, Question, boolean>(load, question)) === true;
   }
+}
+
+function isSending(dialog: unknown): boolean {
+  return (dialog as Partial<SendingDialog> | null)?.sending?.() === true;
 }

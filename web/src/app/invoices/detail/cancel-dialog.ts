@@ -1,4 +1,4 @@
-import { ChangeDetectionStrategy, Component, effect, inject, signal } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, effect, inject, signal } from '@angular/core';
 import { FormField, FormRoot, form, maxLength } from '@angular/forms/signals';
 import { MatButton } from '@angular/material/button';
 import { MAT_DIALOG_DATA, MatDialogModule, MatDialogRef } from '@angular/material/dialog';
@@ -12,6 +12,7 @@ import { FieldErrorPipe } from '../../forms/field-error.pipe.ts';
 import { FormProblem } from '../../forms/form-problem.ts';
 import { type FieldAt, focusFirstError, type SubmissionErrors, serverErrors } from '../../forms/server-errors.ts';
 import { Button } from '../../ui/button.ts';
+import type { SendingDialog } from '../../ui/dialogs.ts';
 import { InvoicesPageActions } from '../state/invoices.actions.ts';
 import { invoicesFeature } from '../state/invoices.feature.ts';
 
@@ -50,8 +51,8 @@ import { invoicesFeature } from '../state/invoices.feature.ts';
         </mat-form-field>
       </mat-dialog-content>
       <mat-dialog-actions align="end">
-        <button matButton type="button" mat-dialog-close>Keep it</button>
-        <ff-button type="submit" danger [busy]="cancellation().pending">
+        <button matButton type="button" mat-dialog-close [disabled]="sending()">Keep it</button>
+        <ff-button type="submit" danger [busy]="sending()">
           {{ draft ? 'Discard draft' : 'Cancel invoice' }}
         </ff-button>
       </mat-dialog-actions>
@@ -64,13 +65,14 @@ import { invoicesFeature } from '../state/invoices.feature.ts';
     }
   `,
 })
-export class CancelDialog {
+export class CancelDialog implements SendingDialog {
   private readonly store = inject(Store);
   private readonly intent = new Intent();
   protected readonly invoice = inject<Invoice>(MAT_DIALOG_DATA);
   protected readonly draft = this.invoice.status === InvoiceStatus.DRAFT;
   private readonly cancellation$ = this.store.select(invoicesFeature.selectCancellation);
   protected readonly cancellation = this.store.selectSignal(invoicesFeature.selectCancellation);
+  readonly sending = computed(() => this.cancellation().pending);
   protected readonly form = form(
     signal({ reason: '' }),
     (path) => maxLength(path.reason, 500, { message: 'Use at most 500 characters.' }),

@@ -10,7 +10,7 @@ import { openApp } from '../../../testing/app.ts';
 import { refusal } from '../../../testing/fake-api.ts';
 import { stopTimers } from '../../../testing/intervals.ts';
 import { member } from '../../../testing/member.ts';
-import { screen, shows, until } from '../../../testing/screen.ts';
+import { screen, settled, shows, until } from '../../../testing/screen.ts';
 import { paymentsProviders } from '../../payments/payments.providers.ts';
 import * as relatedEffects from '../state/invoice-related.effects.ts';
 import * as effects from '../state/invoices.effects.ts';
@@ -27,6 +27,7 @@ describe('an invoice’s page', () => {
   let cancellations: { id: string; reason: string }[];
   let refuse: ConnectError | undefined;
   let paidElsewhere: boolean;
+  let answered: Promise<void>;
 
   beforeEach(() => {
     status = InvoiceStatus.PENDING;
@@ -36,6 +37,7 @@ describe('an invoice’s page', () => {
     cancellations = [];
     refuse = undefined;
     paidElsewhere = false;
+    answered = Promise.resolve();
   });
 
   afterEach(() => {
@@ -79,8 +81,9 @@ describe('an invoice’s page', () => {
             status = InvoiceStatus.PENDING;
             return { invoice: { ...invoice(), id } };
           },
-          cancelInvoice: ({ id, reason }) => {
+          cancelInvoice: async ({ id, reason }) => {
             cancellations.push({ id, reason });
+            await answered;
             status = InvoiceStatus.CANCELLED;
             return { invoice: invoice() };
           },
@@ -192,6 +195,25 @@ describe('an invoice’s page', () => {
     await shows('Cancelled');
     expect(cancellations).toEqual([{ id: 'i', reason: 'Sent twice' }]);
     await until(() => !screen.hasButton('Take payment'));
+  });
+
+  it('keeps the dialog until the cancellation is answered', async () => {
+    let answer = () => {};
+    answered = new Promise((resolve) => {
+      answer = resolve;
+    });
+    const { said } = await open();
+    await until(() => screen.hasButton('Cancel invoice'));
+    screen.button('Cancel invoice').click();
+    await shows('This cannot be undone.');
+    document.querySelector<HTMLButtonElement>('mat-dialog-actions button[type="submit"]')?.click();
+    await until(() => cancellations.length === 1);
+    screen.escape();
+    await settled();
+    expect(screen.button('Keep it')).toHaveProperty('disabled', true);
+    answer();
+    await until(() => said.includes('Invoice INV-7 cancelled.'));
+    await until(() => !screen.text().includes('This cannot be undone.'));
   });
 
   it('offers nothing to who may only look', async () => {

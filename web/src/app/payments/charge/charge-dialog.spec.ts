@@ -10,7 +10,7 @@ import {
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { openApp } from '../../../testing/app.ts';
 import { refusal } from '../../../testing/fake-api.ts';
-import { screen, shows, until } from '../../../testing/screen.ts';
+import { screen, settled, shows, until } from '../../../testing/screen.ts';
 import { Dialogs } from '../../ui/dialogs.ts';
 import { paymentsProviders } from '../payments.providers.ts';
 import { ChargeDialog } from './charge-dialog.ts';
@@ -39,12 +39,14 @@ describe('taking a payment', () => {
   let requests: CreatePaymentRequest[];
   let refuse: ConnectError | undefined;
   let status: PaymentStatus;
+  let answered: Promise<void>;
 
   beforeEach(() => {
     requests = [];
     refuse = undefined;
     status = PaymentStatus.COMPLETED;
     charged = invoice;
+    answered = Promise.resolve();
   });
 
   const open = async () => {
@@ -62,8 +64,9 @@ describe('taking a payment', () => {
               { source: 'tok_chargeDeclined', label: 'Visa ending in 0002', outcome: 'Declined' },
             ],
           }),
-          createPayment: (request) => {
+          createPayment: async (request) => {
             requests.push(request);
+            await answered;
             if (refuse) throw refuse;
             const declined = request.source === 'tok_chargeDeclined';
             return {
@@ -185,6 +188,35 @@ describe('taking a payment', () => {
     screen.button('Charge card').click();
     await shows('Payment received');
     expect(requests[1]?.requestId).toBe(requests[0]?.requestId);
+  });
+
+  it('stays until the charge is answered, whatever is pressed and wherever it leads', async () => {
+    let answer = () => {};
+    answered = new Promise((resolve) => {
+      answer = resolve;
+    });
+    const { router } = await open();
+    screen.button('Charge card').click();
+    await until(() => requests.length === 1);
+    screen.escape();
+    document.querySelector<HTMLElement>('.cdk-overlay-backdrop')?.click();
+    expect(screen.button('Close')).toHaveProperty('disabled', true);
+    await router.navigateByUrl('/elsewhere');
+    await settled();
+    expect(screen.text()).toContain('Take payment');
+    answer();
+    await shows('Payment received');
+    screen.escape();
+    await until(() => !screen.text().includes('Payment received'));
+  });
+
+  it('does not stay open over the sign-in page even while a charge is under way', async () => {
+    answered = new Promise(() => {});
+    const { endSession } = await open();
+    screen.button('Charge card').click();
+    await until(() => requests.length === 1);
+    await endSession();
+    await until(() => !screen.text().includes('Take payment'));
   });
 
   it('does not stay open over the sign-in page when the session ends', async () => {

@@ -29,7 +29,7 @@ import { formatMoney, type MoneyValue } from '../../money/format.ts';
 import { MoneyPipe } from '../../money/money.pipe.ts';
 import { amountForInput, parseAmount } from '../../money/parse.ts';
 import { Button } from '../../ui/button.ts';
-import { Dialogs } from '../../ui/dialogs.ts';
+import { Dialogs, type SendingDialog } from '../../ui/dialogs.ts';
 import { Icon } from '../../ui/icon/icon.ts';
 import { ProblemPanel } from '../../ui/problem-panel.ts';
 import { Skeleton } from '../../ui/skeleton.ts';
@@ -65,7 +65,7 @@ const unpayable = new Set(['INVOICE_ALREADY_PAID', 'INVOICE_NOT_FOUND', 'INVOICE
   templateUrl: './charge-dialog.html',
   styleUrl: './charge-dialog.scss',
 })
-export class ChargeDialog {
+export class ChargeDialog implements SendingDialog {
   private readonly store = inject(Store);
   private readonly locale = inject(LOCALE);
   private readonly dialogs = inject(Dialogs);
@@ -76,6 +76,7 @@ export class ChargeDialog {
   protected readonly invoice = inject<Invoice | null>(MAT_DIALOG_DATA);
   protected readonly charge = this.store.selectSignal(paymentsFeature.selectCharge);
   protected readonly config = this.store.selectSignal(paymentsFeature.selectConfig);
+  readonly sending = computed(() => this.charge().pending);
   protected readonly sources = computed(() => this.config().data?.testSources ?? []);
   protected readonly currencies = currencyChoices(this.locale);
   protected readonly showCard = showCard;

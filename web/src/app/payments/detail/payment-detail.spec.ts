@@ -10,7 +10,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { openApp } from '../../../testing/app.ts';
 import { refusal } from '../../../testing/fake-api.ts';
 import { member } from '../../../testing/member.ts';
-import { screen, shows, until } from '../../../testing/screen.ts';
+import { screen, settled, shows, until } from '../../../testing/screen.ts';
 import { paymentsProviders } from '../payments.providers.ts';
 import { PaymentDetail } from './payment-detail.ts';
 
@@ -21,12 +21,14 @@ describe('a payment’s page', () => {
   let refundedMinor: bigint;
   let requests: RefundPaymentRequest[];
   let refuse: ConnectError | undefined;
+  let answered: Promise<void>;
 
   beforeEach(() => {
     status = PaymentStatus.COMPLETED;
     refundedMinor = 0n;
     requests = [];
     refuse = undefined;
+    answered = Promise.resolve();
   });
 
   const payment = () => ({
@@ -59,8 +61,9 @@ describe('a payment’s page', () => {
               ? [{ id: 'r', paymentId: 'p', amount: usd(refundedMinor), status: RefundStatus.COMPLETED }]
               : [],
           }),
-          refundPayment: (request) => {
+          refundPayment: async (request) => {
             requests.push(request);
+            await answered;
             if (refuse) throw refuse;
             refundedMinor += request.amount?.amountMinor ?? 0n;
             status = refundedMinor === 10_000n ? PaymentStatus.REFUNDED : PaymentStatus.PARTIALLY_REFUNDED;
@@ -111,6 +114,26 @@ describe('a payment’s page', () => {
     submit();
     await shows('$40.00 refunded');
     expect(requests[0]?.amount).toMatchObject(usd(4_000n));
+  });
+
+  it('keeps the dialog until the refund is answered', async () => {
+    let answer = () => {};
+    answered = new Promise((resolve) => {
+      answer = resolve;
+    });
+    const { said } = await open();
+    await shows('$100.00');
+    screen.button('Refund').click();
+    await shows('can be refunded');
+    document.querySelector<HTMLButtonElement>('mat-dialog-actions button[type="submit"]')?.click();
+    await until(() => requests.length === 1);
+    screen.escape();
+    await settled();
+    expect(screen.button('Close')).toHaveProperty('disabled', true);
+    expect(said).toEqual([]);
+    answer();
+    await until(() => said.includes('Refund completed.'));
+    await until(() => !screen.text().includes('can be refunded'));
   });
 
   it('keeps the dialog with the reason when another refund came first, and shows that one', async () => {

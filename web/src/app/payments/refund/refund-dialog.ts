@@ -1,4 +1,4 @@
-import { ChangeDetectionStrategy, Component, effect, inject, signal } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, effect, inject, signal } from '@angular/core';
 import { FormField, FormRoot, form, maxLength, validate } from '@angular/forms/signals';
 import { MatButton } from '@angular/material/button';
 import { MAT_DIALOG_DATA, MatDialogModule, MatDialogRef } from '@angular/material/dialog';
@@ -16,6 +16,7 @@ import { LOCALE } from '../../i18n/locale.ts';
 import { formatMoney } from '../../money/format.ts';
 import { amountForInput, parseAmount } from '../../money/parse.ts';
 import { Button } from '../../ui/button.ts';
+import type { SendingDialog } from '../../ui/dialogs.ts';
 import { refundableMinor } from '../payment.ts';
 import { PaymentsPageActions } from '../state/payments.actions.ts';
 import { paymentsFeature } from '../state/payments.feature.ts';
@@ -51,7 +52,7 @@ import { paymentsFeature } from '../state/payments.feature.ts';
     }
   `,
 })
-export class RefundDialog {
+export class RefundDialog implements SendingDialog {
   private readonly store = inject(Store);
   private readonly locale = inject(LOCALE);
   private readonly intent = new Intent();
@@ -59,6 +60,7 @@ export class RefundDialog {
   private readonly payment = inject<Payment>(MAT_DIALOG_DATA);
 
   protected readonly refund = this.store.selectSignal(paymentsFeature.selectRefund);
+  readonly sending = computed(() => this.refund().pending);
   protected readonly currencyCode = this.payment.amount?.currencyCode ?? '';
   private readonly leftMinor = refundableMinor(this.payment);
   protected readonly left = formatMoney({ currencyCode: this.currencyCode, amountMinor: this.leftMinor }, this.locale);
