@@ -7,7 +7,7 @@ import { splitPayment } from '../domain/settlement.ts';
 import type { AccountingParts } from '../parts.ts';
 import { lockInvoice, saveInvoice } from '../store/invoices.ts';
 import { momentOf, takeBooks } from '../store/organizations.ts';
-import { insertSettlement } from '../store/settlements.ts';
+import { insertSettlement, lastCompletedAt } from '../store/settlements.ts';
 import { postEntries } from './post-entries.ts';
 
 /** A payment whose money has arrived. */
@@ -48,7 +48,9 @@ export async function settlePayment(
   ]);
   if (!result?.posted) return;
   if (invoice && split.appliedMinor > 0n) {
-    await saveInvoice(tx, pay(invoice, split.appliedMinor, moment, completedAt));
+    const before = await lastCompletedAt(tx, invoice.id);
+    const arrivedAt = before && before > completedAt ? before : completedAt;
+    await saveInvoice(tx, pay(invoice, split.appliedMinor, moment, arrivedAt));
   }
   await insertSettlement(tx, {
     organizationId,
@@ -58,6 +60,7 @@ export async function settlePayment(
     ...split,
     appliedRefundedMinor: 0n,
     creditedRefundedMinor: 0n,
+    completedAt,
     createdAt: moment.now,
   });
 }

@@ -42,7 +42,7 @@ export interface InvoiceHeader {
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly issuedAt: Date | null;
-  /** When the payment that settled it in full was completed; null unless it is paid in full. */
+  /** When the last of the money on it arrived; null unless it is paid in full. */
   readonly paidAt: Date | null;
   readonly cancelledAt: Date | null;
 }
@@ -105,12 +105,12 @@ export function cancel(invoice: Invoice, reason: string, { now }: Moment): Invoi
  * Puts a payment on an issued invoice.
  *
  * @param amountMinor above zero and at most `amountDue`
- * @param completedAt when the money arrived, which may be long before we hear of it
+ * @param arrivedAt when the last of the money on it arrived, this payment's or one heard of before
  */
-export function pay(invoice: InvoiceHeader, amountMinor: bigint, moment: Moment, completedAt: Date): InvoiceHeader {
+export function pay(invoice: InvoiceHeader, amountMinor: bigint, moment: Moment, arrivedAt: Date): InvoiceHeader {
   if (amountMinor <= 0n || amountMinor > amountDue(invoice)) throw new RangeError('a payment settles what is open');
   const paid = withPaid(invoice, invoice.paidMinor + amountMinor, moment);
-  return paid.status === 'PAID' ? { ...paid, paidAt: completedAt } : paid;
+  return paid.status === 'PAID' ? { ...paid, paidAt: arrivedAt } : paid;
 }
 
 /**

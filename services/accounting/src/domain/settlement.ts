@@ -12,6 +12,8 @@ export interface Settlement {
   readonly creditedMinor: bigint;
   readonly appliedRefundedMinor: bigint;
   readonly creditedRefundedMinor: bigint;
+  /** When the money arrived. */
+  readonly completedAt: Date;
   readonly createdAt: Date;
 }
 

@@ -20,6 +20,7 @@ export const SettlementSchema = new EntitySchema<Settlement>({
     creditedMinor: bigintColumn(),
     appliedRefundedMinor: bigintColumn(),
     creditedRefundedMinor: bigintColumn(),
+    completedAt: instantColumn(),
     createdAt: instantColumn(),
   },
 });
@@ -27,6 +28,15 @@ export const SettlementSchema = new EntitySchema<Settlement>({
 /** The settlement of a payment, locked for change; null when the payment has not been settled. */
 export async function lockSettlement(tx: EntityManager, paymentId: string): Promise<Settlement | null> {
   return await tx.findOne(SettlementSchema, { where: { paymentId }, lock: { mode: 'for_no_key_update' } });
+}
+
+/** When the last of the money that is on an invoice arrived; null when none is. */
+export async function lastCompletedAt(tx: EntityManager, invoiceId: string): Promise<Date | null> {
+  const [row]: { at: Date | null }[] = await tx.query(
+    'select max(completed_at) as at from settlements where invoice_id = $1 and applied_minor > applied_refunded_minor',
+    [invoiceId],
+  );
+  return row?.at ?? null;
 }
 
 export async function insertSettlement(tx: EntityManager, settlement: Settlement): Promise<void> {

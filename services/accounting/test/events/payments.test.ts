@@ -47,6 +47,17 @@ describe('a completed payment', () => {
     expect(invoice?.paidAt).toEqual(timestampFromDate(new Date('2026-03-09T08:15:00Z')));
   });
 
+  test('whose event overtook another’s makes its invoice paid when the last of the money arrived', async () => {
+    const invoiceId = await invoiced();
+    const refunded = await send.paymentCompleted({ invoiceId, amount: 5_000n, at: '2026-03-09T23:00:00.000Z' });
+    await send.paymentRefunded({ paymentId: refunded, amount: 5_000n });
+    await send.paymentCompleted({ invoiceId, amount: 30_000n, at: '2026-03-09T08:15:00.000Z' });
+    await send.paymentCompleted({ invoiceId, amount: 70_000n, at: '2026-03-08T07:00:00.000Z' });
+    const { invoice } = await member.invoices.getInvoice({ id: invoiceId });
+    expect(invoice?.status).toBe(PAID);
+    expect(invoice?.paidAt).toEqual(timestampFromDate(new Date('2026-03-09T08:15:00Z')));
+  });
+
   test('of a part leaves the rest open; two parts make it paid', async () => {
     const invoiceId = await invoiced();
     await send.paymentCompleted({ invoiceId, amount: 30_000n });

@@ -9,6 +9,7 @@ import { journalRules } from './0007-journal-rules.ts';
 import { settlements } from './0008-settlements.ts';
 import { categorizedTransactions } from './0009-categorized-transactions.ts';
 import { openedByEvents } from './0010-opened-by-events.ts';
+import { settlementsCompletedAt } from './0011-settlements-completed-at.ts';
 
 /** In the order they are applied. Forward only: a change is a new file at the end. */
 export const migrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   settlements,
   categorizedTransactions,
   openedByEvents,
+  settlementsCompletedAt,
 ];
