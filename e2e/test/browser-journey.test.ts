@@ -273,6 +273,17 @@ describe('the demo company', () => {
     await heading('Invoices').waitFor();
   });
 
+  test('what an address bar says that nobody understands is passed over', async () => {
+    await page.goto(`${platform.url}/dashboard?months=7&currency=ZZZ`);
+    await kpi('Revenue').filter({ hasText: '$' }).waitFor();
+    await page.goto(`${platform.url}/invoices?status=foo&page=99&sort=evil`);
+    await page.getByText(/^\s*1–25 of/).waitFor();
+    await page.goto(`${platform.url}/invoices?after=forged&page=2`);
+    await page.getByText(/^\s*1–25 of/).waitFor();
+    expect(new URL(page.url()).search).toBe('');
+    expectRefusal(400);
+  });
+
   test('charts that cannot be drawn say so, and are drawn by another try', async () => {
     let lost = 0;
     await page.route('**/*.js', async (route) => {

@@ -182,6 +182,12 @@ describe('the dashboard', () => {
     expect(ranges[0]).toMatchObject({ fromMonth: '2025-10', toMonth: '2026-03', currencyCode: 'EUR' });
   });
 
+  it('shows what it shows by itself when the address bar says nothing it understands', async () => {
+    await open('/dashboard?months=7&currency=ZZZ&currency=EUR');
+    await shows('$1,124');
+    expect(ranges[0]).toMatchObject({ fromMonth: '2025-04', toMonth: '2026-03', currencyCode: '' });
+  });
+
   it('has a forecast made from this month on, and tells its figures without the picture', async () => {
     await open();
     await shows('It was right four times out of five.');

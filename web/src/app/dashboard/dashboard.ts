@@ -12,11 +12,13 @@ import { MatButton } from '@angular/material/button';
 import { MatCardModule } from '@angular/material/card';
 import { RouterLink } from '@angular/router';
 import { Store } from '@ngrx/store';
+import { wordIn } from '../address/parameters.ts';
 import { Intent } from '../api/intent.ts';
 import { NOW } from '../api/now.ts';
 import { authFeature } from '../auth/state/auth.feature.ts';
 import { addMonths, dateIn, formatMonth } from '../dates/calendar.ts';
 import { LOCALE } from '../i18n/locale.ts';
+import { currencyCodes } from '../money/currency.ts';
 import type { MoneyValue } from '../money/format.ts';
 import { Icon } from '../ui/icon/icon.ts';
 import { PageHeader } from '../ui/page-header.ts';
@@ -70,8 +72,8 @@ export class Dashboard {
   private readonly forecastIntent = new Intent();
 
   // Bound by the router from the query parameters.
-  readonly months = input<string>();
-  readonly currency = input<string>();
+  readonly months = input<unknown>();
+  readonly currency = input<unknown>();
 
   private readonly timeZone = this.store.selectSignal(authFeature.selectTimeZone);
   private readonly organization = this.store.selectSignal(authFeature.selectOrganization);
@@ -81,11 +83,11 @@ export class Dashboard {
 
   protected readonly organizationName = computed(() => this.organization()?.name ?? '');
   protected readonly thisMonth = computed(() => dateIn(this.timeZone(), new Date(this.now())).slice(0, 7));
-  protected readonly count = computed(() => ranges.find((count) => String(count) === this.months()) ?? 12);
+  protected readonly count = computed(() => Number(wordIn(this.months(), ranges.map(String)) ?? 12));
   protected readonly range = computed<DashboardRange>(() => ({
     fromMonth: addMonths(this.thisMonth(), 1 - this.count()),
     toMonth: this.thisMonth(),
-    currencyCode: this.currency() ?? '',
+    currencyCode: wordIn(this.currency(), currencyCodes()) ?? '',
   }));
 
   protected readonly data = computed(() => this.figures().data);

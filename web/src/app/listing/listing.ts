@@ -1,4 +1,5 @@
 import type { Params } from '@angular/router';
+import { countIn, textIn, wordIn } from '../address/parameters.ts';
 
 /** Where a person is in a list: what the address bar holds besides the filters. */
 export interface Place {
@@ -20,22 +21,28 @@ export interface ListQuery<Status> {
 /** Rows on one page of a list. */
 export const pageSize = 25;
 
-/** Reads the place from query parameters as the router hands them over. Nonsense becomes the first page. */
-export function placeOf({ sort, after, page }: { sort?: string; after?: string; page?: string }): Place {
-  const number = Number(page);
-  const valid = after && Number.isSafeInteger(number) && number > 1;
-  return { orderBy: sort ?? '', pageToken: valid ? after : '', page: valid ? number : 1 };
+/** Characters of a search text, by the contracts. */
+export const longestSearch = 200;
+const longestToken = 4096;
+
+/**
+ * Reads the place from query parameters as the router hands them over, for a list that can be sorted by `columns`. A
+ * page without a token, or the other way round, is the first page.
+ */
+export function placeOf(
+  { sort, after, page }: { sort?: unknown; after?: unknown; page?: unknown },
+  columns: readonly string[],
+): Place {
+  const orders = columns.flatMap((column) => [column, `${column} desc`]);
+  const orderBy = wordIn(sort, orders) ?? '';
+  const pageToken = textIn(after, longestToken);
+  const number = countIn(page, 2);
+  return pageToken && number ? { orderBy, pageToken, page: number } : { orderBy, pageToken: '', page: 1 };
 }
 
 /** Query parameters of the first page under a changed filter or order: a page token is good for its own list only. */
 export function firstPage(change: Params): Params {
   return { ...change, after: null, page: null };
-}
-
-/** Splits `a,b` of the address bar into words that are among the known ones. */
-export function wordsOf<T extends string>(text: string | undefined, known: readonly T[]): T[] {
-  const wanted = new Set((text ?? '').split(','));
-  return known.filter((word) => wanted.has(word));
 }
 
 /** The sorted column of a table and its direction, as a contract's `order_by` says; empty when none is. */

@@ -22,10 +22,13 @@ export interface CurrencyChoice {
 // Intl still lists these: withdrawn, or units of account in which nobody pays.
 const unpayable = new Set(['ANG', 'BGN', 'CUC', 'HRK', 'SLL', 'XDR', 'XSU', 'ZWL']);
 
+/** The codes of the currencies that the browser knows and somebody pays in. */
+export function currencyCodes(): string[] {
+  return Intl.supportedValuesOf('currency').filter((code) => !unpayable.has(code));
+}
+
 /** The currencies the browser knows, with their names in the given language, ordered by code. */
 export function currencyChoices(locale: string): CurrencyChoice[] {
   const names = new Intl.DisplayNames(locale, { type: 'currency' });
-  return Intl.supportedValuesOf('currency')
-    .filter((code) => !unpayable.has(code))
-    .map((code) => ({ code, name: names.of(code) ?? code }));
+  return currencyCodes().map((code) => ({ code, name: names.of(code) ?? code }));
 }

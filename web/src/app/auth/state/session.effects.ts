@@ -87,7 +87,7 @@ export const enter = createEffect(
       // Restored while a page for members is being opened: its guard goes on by itself.
       filter(({ type }) => type === AuthApiActions.signedIn.type || /^\/(login|register)/.test(router.url)),
       tap(() => {
-        const to = router.parseUrl(router.url).queryParams.returnTo as string | undefined;
+        const to = router.parseUrl(router.url).queryParamMap.get('returnTo');
         // Only a path of ours: `//elsewhere` would lead out.
         void router.navigateByUrl(to && /^\/(?!\/)/.test(to) ? to : '/');
       }),

@@ -42,6 +42,8 @@ describe('the list of invoices', () => {
           listInvoices: (request) => {
             requests.push(request);
             if (refuse) throw refuse;
+            if (!/^\d*$/.test(request.pageToken))
+              throw refusal(Code.InvalidArgument, 'INVALID_PAGE_TOKEN', { fields: { page_token: 'not of this list' } });
             const from = Number(request.pageToken || 0);
             const shown = Array.from({ length: Math.min(request.pageSize, count - from) }, (_, i) => ({
               id: `${from + i}`,
@@ -70,6 +72,19 @@ describe('the list of invoices', () => {
       pageToken: '',
       pageSize: 25,
     });
+  });
+
+  it('passes over what it does not understand', async () => {
+    await open(`/invoices?status=foo&status=paid&page=99&sort=evil&q=${'long'.repeat(51)}`);
+    await shows('1–25 of 60');
+    expect(latest()).toMatchObject({ query: '', statuses: [], orderBy: '', pageToken: '' });
+  });
+
+  it('shows the first page when the service does not know the token of the page', async () => {
+    const { router } = await open('/invoices?q=acme&after=forged&page=3');
+    await shows('1–25 of 60');
+    expect(router.url).toBe('/invoices?q=acme');
+    expect(screen.hasButton('Try again')).toBe(false);
   });
 
   it('pages on and back, in the address bar', async () => {

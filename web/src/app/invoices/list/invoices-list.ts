@@ -44,6 +44,7 @@ import { invoicesFeature } from '../state/invoices.feature.ts';
 })
 export class InvoicesList extends ListPage<InvoiceStatus> {
   protected readonly statuses = invoiceStatuses;
+  protected readonly columns = ['created_at', 'issue_date', 'due_date', 'amount', 'client', 'number', 'status'];
   protected readonly showStatus = showStatus;
   protected readonly list = this.store.selectSignal(invoicesFeature.selectList);
 

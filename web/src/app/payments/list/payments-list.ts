@@ -46,6 +46,7 @@ import { paymentsFeature } from '../state/payments.feature.ts';
 export class PaymentsList extends ListPage<PaymentStatus> {
   private readonly dialogs = inject(Dialogs);
   protected readonly statuses = paymentStatuses;
+  protected readonly columns = ['created_at', 'amount', 'status'];
   protected readonly showStatus = showPaymentStatus;
   protected readonly showCard = showCard;
   protected readonly showPurpose = showPurpose;
