@@ -2,6 +2,7 @@ import { Component, inject } from '@angular/core';
 import { create } from '@bufbuild/protobuf';
 import { Code, type ConnectError } from '@connectrpc/connect';
 import { type Invoice, InvoiceSchema, InvoiceStatus } from '@finflow/proto/finflow/accounting/v1/invoice_pb';
+import { MoneySchema } from '@finflow/proto/finflow/common/v1/money_pb';
 import {
   type CreatePaymentRequest,
   PaymentService,
@@ -40,6 +41,7 @@ describe('taking a payment', () => {
   let refuse: ConnectError | undefined;
   let status: PaymentStatus;
   let answered: Promise<void>;
+  let declineCode: string;
 
   beforeEach(() => {
     requests = [];
@@ -47,6 +49,7 @@ describe('taking a payment', () => {
     status = PaymentStatus.COMPLETED;
     charged = invoice;
     answered = Promise.resolve();
+    declineCode = 'card_declined';
   });
 
   const open = async () => {
@@ -74,6 +77,7 @@ describe('taking a payment', () => {
                 id: 'p',
                 status: declined ? PaymentStatus.FAILED : status,
                 amount: request.amount,
+                failureCode: declined ? declineCode : '',
                 failureMessage: declined ? 'Your card was declined.' : '',
                 failureAdvice: declined ? 'Use another card.' : '',
                 cardBrand: 'visa',
@@ -239,6 +243,29 @@ describe('taking a payment', () => {
     await until(() => screen.errorOf(screen.field('Amount')) !== '');
     expect(screen.errorOf(screen.field('Amount'))).toBe('USD has at most 2 decimals.');
     expect(requests).toEqual([]);
+  });
+
+  it('names the nearest amounts where cards take a currency in steps, before anything is sent', async () => {
+    const due = create(MoneySchema, { currencyCode: 'BHD', amountMinor: 1_295n });
+    charged = create(InvoiceSchema, { ...invoice, amount: due, amountDue: due });
+    await open();
+    await shows('Cards take BHD in steps of BHD 0.010: use BHD 1.290 or BHD 1.300.');
+    screen.button('Charge card').click();
+    await until(() => screen.errorOf(screen.field('Amount')) !== '');
+    expect(requests).toEqual([]);
+    screen.type(screen.field('Amount'), '1.290');
+    screen.button('Charge card').click();
+    await shows('Payment received');
+    expect(requests[0]?.amount?.amountMinor).toBe(1_290n);
+  });
+
+  it('asks for no other card when the amount was what the processor refused', async () => {
+    declineCode = 'amount_too_small';
+    await open();
+    choose('Visa ending in 0002');
+    screen.button('Charge card').click();
+    await shows('Your card was declined.');
+    expect(screen.hasButton('Charge card')).toBe(true);
   });
 
   it('takes a payment without an invoice in a currency of choice', async () => {

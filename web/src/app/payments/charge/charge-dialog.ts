@@ -33,6 +33,7 @@ import { Dialogs, type SendingDialog } from '../../ui/dialogs.ts';
 import { Icon } from '../../ui/icon/icon.ts';
 import { ProblemPanel } from '../../ui/problem-panel.ts';
 import { Skeleton } from '../../ui/skeleton.ts';
+import { cardAmountProblem } from '../card-amount.ts';
 import { isUndecided, showCard } from '../payment.ts';
 import { PaymentsPageActions } from '../state/payments.actions.ts';
 import { paymentsFeature } from '../state/payments.feature.ts';
@@ -85,6 +86,12 @@ export class ChargeDialog implements SendingDialog {
     return done !== null && isUndecided(done);
   });
 
+  /** Whether the last refusal was of the card, so that another one may help. */
+  protected readonly cardRefused = computed(() => {
+    const { declined } = this.charge();
+    return declined !== null && !declined.failureCode.startsWith('amount_');
+  });
+
   /** Whether the invoice cannot be paid any more, so that another attempt is pointless. */
   protected readonly over = computed(() => unpayable.has(this.charge().problem?.reason ?? ''));
 
@@ -100,7 +107,7 @@ export class ChargeDialog implements SendingDialog {
     }),
     (path) => {
       validate(path.amount, ({ value, valueOf: of }) => {
-        const message = amountProblem(value(), of(path.currencyCode), this.locale);
+        const message = amountProblem(value(), of(path.currencyCode), this.locale) ?? this.stepProblem();
         return message ? { kind: 'amount', message } : undefined;
       });
       maxLength(path.description, 500, { message: 'Use at most 500 characters.' });
@@ -121,6 +128,12 @@ export class ChargeDialog implements SendingDialog {
     const amount = this.amount();
     if (!due || !amount || amount.amountMinor <= due.amountMinor) return null;
     return formatMoney({ ...amount, amountMinor: amount.amountMinor - due.amountMinor }, this.locale);
+  });
+
+  /** Why cards do not take this very amount: said before the field is left, because it may be as it came. */
+  protected readonly stepProblem = computed(() => {
+    const amount = this.amount();
+    return amount ? cardAmountProblem(amount, this.locale) : undefined;
   });
 
   protected readonly openHint = computed(() => {

@@ -13,10 +13,11 @@ import { FormProblem } from '../../forms/form-problem.ts';
 import { type FieldAt, focusFirstError, type SubmissionErrors, serverErrors } from '../../forms/server-errors.ts';
 import { amountProblem } from '../../forms/validators.ts';
 import { LOCALE } from '../../i18n/locale.ts';
-import { formatMoney } from '../../money/format.ts';
+import { formatMoney, type MoneyValue } from '../../money/format.ts';
 import { amountForInput, parseAmount } from '../../money/parse.ts';
 import { Button } from '../../ui/button.ts';
 import type { SendingDialog } from '../../ui/dialogs.ts';
+import { cardAmountProblem } from '../card-amount.ts';
 import { refundableMinor } from '../payment.ts';
 import { PaymentsPageActions } from '../state/payments.actions.ts';
 import { paymentsFeature } from '../state/payments.feature.ts';
@@ -69,10 +70,8 @@ export class RefundDialog implements SendingDialog {
     signal({ amount: amountForInput(this.leftMinor, this.currencyCode, this.locale), reason: '' }),
     (path) => {
       validate(path.amount, ({ value }) => {
-        const message = amountProblem(value(), this.currencyCode, this.locale, {
-          most: this.leftMinor,
-          mostMessage: `At most ${this.left} is left to refund.`,
-        });
+        const limits = { most: this.leftMinor, mostMessage: `At most ${this.left} is left to refund.` };
+        const message = amountProblem(value(), this.currencyCode, this.locale, limits) ?? this.stepProblem();
         return message ? { kind: 'amount', message } : undefined;
       });
       maxLength(path.reason, 500, { message: 'Use at most 500 characters.' });
@@ -93,14 +92,24 @@ export class RefundDialog implements SendingDialog {
     });
   }
 
-  private async submit(): Promise<SubmissionErrors> {
+  private amount(): MoneyValue | null {
     const parsed = parseAmount(this.form.amount().value(), this.currencyCode, this.locale);
-    if ('problem' in parsed) return [];
+    return 'problem' in parsed ? null : { currencyCode: this.currencyCode, amountMinor: parsed.value };
+  }
+
+  private stepProblem(): string | undefined {
+    const amount = this.amount();
+    return amount ? cardAmountProblem(amount, this.locale) : undefined;
+  }
+
+  private async submit(): Promise<SubmissionErrors> {
+    const amount = this.amount();
+    if (!amount) return [];
     // A refusal by the processor was an answer: trying again is another refund.
     if (this.refund().done) this.intent.renew();
     const order = {
       paymentId: this.payment.id,
-      amount: { currencyCode: this.currencyCode, amountMinor: parsed.value },
+      amount,
       reason: this.form.reason().value().trim(),
     };
     const requestId = this.intent.attempt(this.refund().problem);
