@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { addDays, addMonths, dateIn, formatDate, formatMonth, isCalendarDate } from './calendar.ts';
+import { addDays, addMonths, dateIn, formatDate, formatInstant, formatMonth, isCalendarDate } from './calendar.ts';
 
 describe('calendar dates', () => {
   it('are the day it is in a time zone, whatever the machine’s own', () => {
@@ -36,5 +36,18 @@ describe('calendar dates', () => {
     expect(formatDate('2026-03-01', 'de-DE')).toBe('01.03.2026');
     expect(formatMonth('2026-03', 'en-US')).toBe('Mar 2026');
     expect(formatDate('', 'en-US')).toBe('');
+  });
+});
+
+describe('instants', () => {
+  const instant = new Date('2026-11-23T00:30:00Z');
+  const words = (timeZone: string, ownZone: string) =>
+    formatInstant(instant, 'en-US', timeZone, ownZone).replaceAll('\u202f', ' ');
+
+  it('are written as they are in a time zone, which is named unless it is the reader’s own', () => {
+    expect(words('Europe/Vienna', 'Europe/Vienna')).toBe('Nov 23, 2026, 1:30 AM');
+    expect(words('Europe/Vienna', 'America/Sao_Paulo')).toBe('Nov 23, 2026, 1:30 AM GMT+1');
+    expect(words('UTC', 'America/Sao_Paulo')).toBe('Nov 23, 2026, 12:30 AM UTC');
+    expect(words('America/Sao_Paulo', 'UTC')).toBe('Nov 22, 2026, 9:30 PM GMT-3');
   });
 });

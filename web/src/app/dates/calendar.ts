@@ -57,7 +57,18 @@ export function formatMonth(month: string, locale: string, withYear = true): str
   return new Intl.DateTimeFormat(locale, options).format(toUtc(month));
 }
 
-/** An instant for people, in the time zone of whoever looks: `Mar 1, 2026, 2:05 PM`. */
-export function formatInstant(instant: Date, locale: string, timeZone?: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(instant);
+/**
+ * An instant for people, as it is in a time zone (IANA): `Mar 1, 2026, 2:05 PM`. Where that may not be the time on the
+ * reader's own clock, the zone is named: `Mar 1, 2026, 2:05 PM GMT+1`.
+ */
+export function formatInstant(instant: Date, locale: string, timeZone: string, ownZone = browserZone()): string {
+  const text = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(instant);
+  if (timeZone === ownZone) return text;
+  const parts = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: 'short' }).formatToParts(instant);
+  return `${text} ${parts.find(({ type }) => type === 'timeZoneName')?.value ?? timeZone}`;
+}
+
+/** The browser's time zone (IANA). */
+export function browserZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }

@@ -6,6 +6,7 @@ import { RouterLink } from '@angular/router';
 import { Store } from '@ngrx/store';
 import { filter, firstValueFrom } from 'rxjs';
 import { Intent } from '../../api/intent.ts';
+import { browserZone } from '../../dates/calendar.ts';
 import { timeZones } from '../../dates/time-zones.ts';
 import { FieldErrorPipe } from '../../forms/field-error.pipe.ts';
 import { FormProblem } from '../../forms/form-problem.ts';
@@ -54,7 +55,7 @@ export class Register {
       email: '',
       password: '',
       currencyCode: 'USD',
-      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      timeZone: browserZone(),
     }),
     (path) => {
       maxLength(path.organizationName, 120, { message: 'Use at most 120 characters.' });

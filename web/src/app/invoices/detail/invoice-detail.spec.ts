@@ -1,3 +1,4 @@
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { Code, type ConnectError } from '@connectrpc/connect';
 import { InvoiceService, InvoiceStatus } from '@finflow/proto/finflow/accounting/v1/invoice_pb';
 import { JournalSide, LedgerService } from '@finflow/proto/finflow/accounting/v1/ledger_pb';
@@ -56,6 +57,8 @@ describe('an invoice’s page', () => {
     amountDue: usd(12_000n - paidMinor),
     issueDate: '2026-03-01',
     dueDate: '2026-03-31',
+    // Half past midnight of the day after, in Vienna.
+    issuedAt: timestampFromDate(new Date('2026-02-28T23:30:00Z')),
     lineItems: [
       { description: 'Design', quantityMilli: 2000n, unitPrice: usd(5_000n), taxRateBps: 2000, net: usd(10_000n) },
     ],
@@ -182,6 +185,12 @@ describe('an invoice’s page', () => {
     await shows('This invoice has been paid or cancelled in the meantime. Nothing was charged.');
     await shows('Paid in full');
     await shows('Visa •••• 4242');
+  });
+
+  it('tells the time of issue in the organization’s time zone, by which the invoice date is meant', async () => {
+    await open();
+    await shows('Invoice date Mar 1, 2026');
+    expect(screen.text()).toContain('Issued Mar 1, 2026, 12:30 AM');
   });
 
   it('asks before it cancels, and keeps the reason', async () => {
