@@ -28,7 +28,9 @@ const root = path.dirname(import.meta.dirname);
 /** Runs the checks whose name contains `filter`, prints each with its time, and returns those that failed. */
 async function check(filter: string): Promise<string[]> {
   const waiting = CHECKS.filter(({ name }) => name.includes(filter));
-  if (waiting.length === 0) return [`no check is called "${filter}"`];
+  if (waiting.length === 0) {
+    return [`no check is called "${filter}"; there are: ${CHECKS.map(({ name }) => name).join(', ')}`];
+  }
   const failed: string[] = [];
   const lane = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {

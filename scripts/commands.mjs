@@ -1,7 +1,13 @@
 /**
- * The commands a person types. Each turns its arguments into the Node programs to run, one after the other.
- * `help` is a file that says what arguments there are.
- * @type {Record<string, { about: string, help?: string, programs: (args: string[]) => string[][] }>}
+ * What a command takes after `--`. `synopsis` shows it; `options` (names and whether each has a value) and `names` (how
+ * many words without a dash) are held to it before anything runs.
+ * @typedef {{ synopsis: string, options: Record<string, 'value' | 'flag'>, names: number }} Arguments
+ */
+
+/**
+ * The commands a person types. Each turns its arguments into the Node programs to run, one after the other. One with
+ * `help`, a file that says what arguments there are, or without `takes`, looks at its arguments itself.
+ * @type {Record<string, { about: string, help?: string, takes?: Arguments, programs: (args: string[]) => string[][] }>}
  */
 export const commands = {
   start: {
@@ -11,6 +17,7 @@ export const commands = {
   },
   dev: {
     about: 'the same, restarting on every change, with a live web app',
+    help: 'services/local/src/usage.txt',
     programs: (args) => [['scripts/dev.ts', ...args]],
   },
   test: {
@@ -19,26 +26,44 @@ export const commands = {
   },
   check: {
     about: 'generated files, format, lint, import rules, contracts, types',
+    takes: { synopsis: '[PART-OF-A-NAME]', options: {}, names: 1 },
     programs: (args) => [['scripts/check.ts', ...args]],
   },
   generate: {
     about: 'regenerate everything that is generated and committed',
+    takes: { synopsis: '', options: {}, names: 0 },
     programs: (args) => [['proto/scripts/generate.ts', ...args]],
   },
   bench: {
-    about: 'run a benchmark by name (-- NAME --json FILE)',
+    about: 'run a benchmark by name',
+    takes: {
+      synopsis: 'ledger|rpc|start|web [--rounds N] [--json FILE]',
+      options: { rounds: 'value', json: 'value' },
+      names: 1,
+    },
     programs: (args) => [['bench/src/main.ts', ...args]],
   },
   evaluate: {
-    about: 'measure a model by name (-- NAME --json FILE)',
+    about: 'measure a model by name',
+    takes: {
+      synopsis: 'forecast|categorize [--data FILE.csv] [--json FILE]',
+      options: { data: 'value', json: 'value' },
+      names: 1,
+    },
     programs: (args) => [['services/analytics/scripts/evaluate.ts', ...args]],
   },
   'kill-test': {
     about: 'kill the platform at random moments under load and prove that nothing is lost',
+    takes: {
+      synopsis: '[--kills N] [--seed N] [--users N]',
+      options: { kills: 'value', seed: 'value', users: 'value' },
+      names: 0,
+    },
     programs: (args) => [['e2e/kill-test.ts', ...args]],
   },
   screenshots: {
     about: 'make the pictures of the documentation anew',
+    takes: { synopsis: '', options: {}, names: 0 },
     programs: (args) => [['scripts/build-web.ts'], ['e2e/screenshots.ts', ...args]],
   },
 };
@@ -52,4 +77,14 @@ export function usage(name) {
   const width = Math.max(...Object.keys(commands).map((known) => known.length));
   const lines = Object.entries(commands).map(([known, { about }]) => `  npm run ${known.padEnd(width)}  ${about}`);
   return `${problem} The commands are:\n${lines.join('\n')}\n`;
+}
+
+/**
+ * What one command takes, in a line, and what it is for.
+ * @param {string} name
+ */
+export function usageOf(name) {
+  const { about, takes } = commands[name] ?? {};
+  const synopsis = takes === undefined ? '[PATTERN …]' : takes.synopsis;
+  return `Usage: npm run ${name}${synopsis === '' ? '' : ` -- ${synopsis}`}\n  ${about}\n`;
 }

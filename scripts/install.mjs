@@ -6,6 +6,8 @@ import process from 'node:process';
 import { withLock } from './lock.mjs';
 
 const HEARTBEAT_MS = 15_000;
+/** @type {NodeJS.Signals[]} */
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
  * Installs the locked dependencies unless they are there already. Safe to call from two processes at once:
@@ -108,14 +110,25 @@ async function npmCi(root) {
   // npm tells its children where it is; run directly, the one on the PATH is meant.
   const own = process.env.npm_execpath;
   const [command, ...args] = own?.endsWith('.js') ? [process.execPath, own, 'ci'] : ['npm', 'ci'];
+  const windows = process.platform === 'win32';
   const child = spawn(command ?? 'npm', args, {
     cwd: root,
     stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32',
+    shell: windows,
+    detached: !windows,
   });
+  // npm goes on for a minute after Ctrl-C. In a process group of its own it can be ended whole; what it left half done,
+  // the next `npm ci` begins anew.
+  const stop = () => {
+    if (child.pid !== undefined) process.kill(windows ? child.pid : -child.pid, 'SIGKILL');
+  };
+  for (const signal of stopSignals) process.once(signal, stop);
   const code = await new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', resolve);
+  }).finally(() => {
+    for (const signal of stopSignals) process.off(signal, stop);
   });
+  if (code === null) throw new Error('The installation was stopped; the next start begins it anew.');
   if (code !== 0) throw new Error(`npm ci ended with exit code ${code}; nothing was started.`);
 }

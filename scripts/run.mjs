@@ -5,7 +5,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { commands, usage } from './commands.mjs';
+import { parseArgs } from 'node:util';
+import { commands, usage, usageOf } from './commands.mjs';
 import { ensureInstalled } from './install.mjs';
 import { findNode, runNode } from './node.mjs';
 
@@ -15,13 +16,18 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 async function main(argv) {
   const [name, ...args] = argv;
   const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (command === undefined) {
+  if (name === undefined || command === undefined) {
     process.stderr.write(usage(name));
     return 2;
   }
-  if (command.help !== undefined && args.some((arg) => arg === '--help' || arg === '-h')) {
-    process.stdout.write(readFileSync(path.join(root, command.help), 'utf8'));
+  if (args.some((arg) => arg === '--help' || arg === '-h')) {
+    process.stdout.write(command.help ? readFileSync(path.join(root, command.help), 'utf8') : usageOf(name));
     return 0;
+  }
+  const mistake = command.takes && mistakeIn(args, command.takes);
+  if (mistake !== undefined) {
+    process.stderr.write(`${mistake}\n${usageOf(name)}`);
+    return 2;
   }
   await ensureInstalled(root);
   const node = findNode(root);
@@ -30,6 +36,25 @@ async function main(argv) {
     if (exitCode !== 0) return exitCode;
   }
   return 0;
+}
+
+/**
+ * What is wrong with the arguments, in a sentence; undefined when nothing is.
+ * @param {string[]} args
+ * @param {import('./commands.mjs').Arguments} takes
+ */
+function mistakeIn(args, { options, names }) {
+  const kinds = Object.entries(options).map(([option, kind]) => [
+    option,
+    { type: kind === 'value' ? /** @type {const} */ ('string') : /** @type {const} */ ('boolean') },
+  ]);
+  try {
+    const { positionals } = parseArgs({ args, allowPositionals: true, options: Object.fromEntries(kinds) });
+    return positionals.length > names ? `"${positionals[names]}" is one word too many.` : undefined;
+  } catch (error) {
+    const [sentence = ''] = error instanceof Error ? error.message.split('. ') : [String(error)];
+    return sentence.replace(/\.?$/, '.');
+  }
 }
 
 try {

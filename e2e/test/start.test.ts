@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -101,6 +102,21 @@ describe('a data folder that cannot be used', () => {
     expect(await readFile(file, 'utf8')).toBe('mine');
   });
 });
+
+// Below /proc nothing can be made, and asking Node to make folders above one there never ends.
+(existsSync('/proc/self') ? test : test.skip)(
+  'a data folder where the system makes none',
+  async () => {
+    const { exitCode, lastLine } = await failedStart(
+      '--port',
+      String(await freePortRange()),
+      '--data',
+      '/proc/no/such',
+    );
+    expect([exitCode, lastLine]).toEqual([1, '/proc/no cannot be used (ENOENT): choose another folder with --data.']);
+  },
+  30_000,
+);
 
 test('a command line that is not understood', async () => {
   const started = [['--colour'], ['there'], ['--port', 'web'], ['--port', '0'], ['--port', '99999']];

@@ -31,6 +31,32 @@ describe('the runner', () => {
     }
   });
 
+  const say = (...args: string[]) =>
+    spawnSync(process.execPath, ['scripts/run.mjs', ...args], { cwd: root, encoding: 'utf8' });
+
+  test.each(['check', 'generate', 'bench', 'evaluate', 'kill-test', 'screenshots', 'test', 'dev'])(
+    'says what npm run %s takes, without running it',
+    (name) => {
+      expect(say(name, '--help')).toMatchObject({
+        status: 0,
+        stdout: expect.stringMatching(/^Usage: npm /),
+        stderr: '',
+      });
+    },
+  );
+
+  test.each([
+    [['kill-test', '--runs', 'abc'], "Unknown option '--runs'."],
+    [['bench', 'web', 'rpc'], '"rpc" is one word too many.'],
+    [['evaluate', 'forecast', '--json'], "Option '--json <value>' argument missing."],
+    [['generate', '--nope'], "Unknown option '--nope'."],
+  ])('%j is told what it may be, in a sentence', (args, sentence) => {
+    const answer = say(...args);
+    expect(answer).toMatchObject({ status: 2, stdout: '' });
+    expect(answer.stderr).toMatch(/^[^\n]+\nUsage: npm run /);
+    expect(answer.stderr.split('\n')[0]).toBe(sentence);
+  });
+
   test.each([
     ['24.11.1', true],
     ['24.12.0', true],

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createLogger } from '@finflow/chassis/logger';
-import { assertReadable, openDataFolder } from './data-folder.ts';
+import { assertReadable, makeFolder, openDataFolder } from './data-folder.ts';
 import { demoClock } from './demo/clock.ts';
 import { demoLogin, makeDemoCompany } from './demo/company.ts';
 import { assertPortFree, Gateway } from './gateway.ts';
@@ -27,6 +27,7 @@ async function start(options: LocalOptions, stops: Stops, stopping: AbortSignal)
 
   stopping.throwIfAborted();
   progress.step('Starting the database');
+  await makeFolder(options.dataDir);
   const server = await startPostgres(options.dataDir);
   stops.push(() => server.stop());
   const folder = await openDataFolder(options.dataDir);
@@ -44,7 +45,7 @@ async function start(options: LocalOptions, stops: Stops, stopping: AbortSignal)
     secrets,
     databaseUrl: (name) => databaseUrl(server, secrets.databasePassword, name),
     clock,
-    logger: createLogger({ service: 'local', level: 'warn' }),
+    loggerOf: (service) => createLogger({ service, level: 'warn' }),
     // Webhooks come at the real time; while history is made they would date a payment today.
     webhooksFlow: () => !history,
   });

@@ -23,7 +23,7 @@ export interface PlatformOptions {
   /** Connection URL of a service's own role, and of the card sandbox's. */
   readonly databaseUrl: (name: ServiceName | 'card_sandbox') => string;
   readonly clock: Clock;
-  readonly logger: Logger;
+  readonly loggerOf: (service: string) => Logger;
   /** Whether the sandbox may send its webhooks; while not, they wait. */
   readonly webhooksFlow: () => boolean;
 }
@@ -32,7 +32,7 @@ export interface PlatformOptions {
  * The four services and the card sandbox in this process, each on its own ports and with its own database, joined by
  * the embedded event bus. They are configured by variables as anywhere else, so nothing in them knows where it runs.
  */
-export function createPlatform({ host, port, secrets, databaseUrl, clock, logger, webhooksFlow }: PlatformOptions) {
+export function createPlatform({ host, port, secrets, databaseUrl, clock, loggerOf, webhooksFlow }: PlatformOptions) {
   const bus = new EmbeddedBus();
   const ports = servicePorts(port);
   const environment = (name: ServiceName) => ({
@@ -44,9 +44,10 @@ export function createPlatform({ host, port, secrets, databaseUrl, clock, logger
     DRAIN_MS: '5000',
     JWKS_URL: `http://127.0.0.1:${ports.auth.httpPort}/.well-known/jwks.json`,
   });
-  const dependencies = (name: ServiceName) => ({ bus, clock, logger: logger.child({ service: name }) });
+  const dependencies = (name: ServiceName) => ({ bus, clock, logger: loggerOf(name) });
 
   const webhookUrl = `http://127.0.0.1:${ports.payments.httpPort}/webhooks/stripe`;
+  const sandboxLogger = loggerOf('card-sandbox');
   const sandbox = createCardSandbox({
     databaseUrl: databaseUrl('card_sandbox'),
     host: '127.0.0.1',
@@ -56,7 +57,7 @@ export function createPlatform({ host, port, secrets, databaseUrl, clock, logger
     webhookSecret: secrets.webhookSecret,
     webhookEvents: webhookEventTypes,
     clock: systemClock,
-    report: (problem) => logger.warn({ problem }, 'card sandbox'),
+    report: (problem) => sandboxLogger.warn({ problem }, 'a webhook was not delivered'),
   });
   const auth = createAuthService(
     loadAuthConfig({ ...environment('auth'), KEY_ENCRYPTION_KEY: secrets.signingKeyEncryptionKey }),
