@@ -7,6 +7,7 @@
 set -eu
 
 url=${1:-http://localhost:3000}
+url=${url%/}
 run=$(date +%s)-$$
 token=
 
