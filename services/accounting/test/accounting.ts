@@ -121,11 +121,21 @@ export async function startAccounting() {
 
 export type TestAccounting = Awaited<ReturnType<typeof startAccounting>>;
 
+/** A sum of dollars, in cents. */
+export function usd(amountMinor: bigint) {
+  return { currencyCode: 'USD', amountMinor };
+}
+
+/** A request that books nine dollars of rent, paid from the bank. */
+export function rent(fields: object = {}) {
+  return { debitAccount: '6050', creditAccount: '1000', amount: usd(900n), ...fields };
+}
+
 /** The members of a request for an invoice of 1,000.00 due in a month; change what matters. */
 export function anInvoice(fields: object = {}) {
   return {
     client: 'Alder & Quill',
-    amount: { currencyCode: 'USD', amountMinor: 100_000n },
+    amount: usd(100_000n),
     dueDate: '2026-04-10',
     issue: true,
     ...fields,

@@ -2,7 +2,7 @@ import { failureOf } from '@finflow/chassis/testing/failure';
 import { AccountType } from '@finflow/proto/finflow/accounting/v1/ledger_pb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { expenseCategories } from '../../src/domain/transaction-categories.ts';
-import { startAccounting, type TestAccounting, type TestMember } from '../accounting.ts';
+import { rent, startAccounting, type TestAccounting, type TestMember, usd } from '../accounting.ts';
 
 let accounting: TestAccounting;
 let member: TestMember;
@@ -14,9 +14,6 @@ beforeEach(async () => {
   member = await accounting.member();
 });
 afterAll(async () => await accounting?.stop());
-
-const usd = (amountMinor: bigint) => ({ currencyCode: 'USD', amountMinor });
-const rent = (fields: object = {}) => ({ debitAccount: '6050', creditAccount: '1000', amount: usd(900n), ...fields });
 
 describe('the chart of accounts', () => {
   test('has the five kinds, and an account for each expense category', async () => {

@@ -2,7 +2,7 @@ import { newId } from '@finflow/chassis/ids';
 import { failureOf } from '@finflow/chassis/testing/failure';
 import { InvoiceStatus } from '@finflow/proto/finflow/accounting/v1/invoice_pb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { anInvoice, balances, startAccounting, type TestAccounting, type TestMember } from '../accounting.ts';
+import { anInvoice, balances, startAccounting, type TestAccounting, type TestMember, usd } from '../accounting.ts';
 import { eventsFor } from '../events.ts';
 
 let accounting: TestAccounting;
@@ -12,8 +12,6 @@ beforeAll(async () => {
   accounting = await startAccounting();
 });
 afterAll(async () => await accounting?.stop());
-
-const usd = (amountMinor: bigint) => ({ currencyCode: 'USD', amountMinor });
 
 describe('UpdateInvoice', () => {
   beforeAll(async () => {

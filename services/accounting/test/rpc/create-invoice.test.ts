@@ -2,7 +2,15 @@ import { newId } from '@finflow/chassis/ids';
 import { failureOf } from '@finflow/chassis/testing/failure';
 import { InvoiceStatus } from '@finflow/proto/finflow/accounting/v1/invoice_pb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { anInvoice, balances, startAccounting, type TestAccounting, type TestMember, TODAY } from '../accounting.ts';
+import {
+  anInvoice,
+  balances,
+  startAccounting,
+  type TestAccounting,
+  type TestMember,
+  TODAY,
+  usd,
+} from '../accounting.ts';
 
 let accounting: TestAccounting;
 let member: TestMember;
@@ -11,8 +19,6 @@ beforeAll(async () => {
   accounting = await startAccounting();
 });
 afterAll(async () => await accounting?.stop());
-
-const usd = (amountMinor: bigint) => ({ currencyCode: 'USD', amountMinor });
 
 describe('CreateInvoice', () => {
   beforeAll(async () => {

@@ -1,7 +1,16 @@
 import { failureOf } from '@finflow/chassis/testing/failure';
 import { JournalSide } from '@finflow/proto/finflow/accounting/v1/ledger_pb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { anInvoice, balances, startAccounting, type TestAccounting, type TestMember, TODAY } from '../accounting.ts';
+import {
+  anInvoice,
+  balances,
+  rent,
+  startAccounting,
+  type TestAccounting,
+  type TestMember,
+  TODAY,
+  usd,
+} from '../accounting.ts';
 import { eventsFor } from '../events.ts';
 
 let accounting: TestAccounting;
@@ -15,9 +24,7 @@ beforeEach(async () => {
 });
 afterAll(async () => await accounting?.stop());
 
-const usd = (amountMinor: bigint) => ({ currencyCode: 'USD', amountMinor });
 const { DEBIT, CREDIT } = JournalSide;
-const rent = (fields: object = {}) => ({ debitAccount: '6050', creditAccount: '1000', amount: usd(900n), ...fields });
 
 describe('ReverseJournalEntry', () => {
   const posted = async (fields: object = {}) =>

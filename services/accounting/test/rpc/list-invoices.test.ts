@@ -1,7 +1,7 @@
 import { failureOf } from '@finflow/chassis/testing/failure';
 import { InvoiceStatus } from '@finflow/proto/finflow/accounting/v1/invoice_pb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { anInvoice, startAccounting, type TestAccounting, type TestMember } from '../accounting.ts';
+import { anInvoice, startAccounting, type TestAccounting, type TestMember, usd } from '../accounting.ts';
 
 let accounting: TestAccounting;
 
@@ -9,8 +9,6 @@ beforeAll(async () => {
   accounting = await startAccounting();
 });
 afterAll(async () => await accounting?.stop());
-
-const usd = (amountMinor: bigint) => ({ currencyCode: 'USD', amountMinor });
 
 describe('ListInvoices', () => {
   let reader: TestMember;

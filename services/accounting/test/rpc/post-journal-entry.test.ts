@@ -3,7 +3,16 @@ import { failureOf } from '@finflow/chassis/testing/failure';
 import { InvoiceStatus } from '@finflow/proto/finflow/accounting/v1/invoice_pb';
 import { AccountType, JournalSide } from '@finflow/proto/finflow/accounting/v1/ledger_pb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { anInvoice, balances, startAccounting, type TestAccounting, type TestMember, TODAY } from '../accounting.ts';
+import {
+  anInvoice,
+  balances,
+  rent,
+  startAccounting,
+  type TestAccounting,
+  type TestMember,
+  TODAY,
+  usd,
+} from '../accounting.ts';
 import { fillBalances } from '../books.ts';
 
 let accounting: TestAccounting;
@@ -17,9 +26,7 @@ beforeEach(async () => {
 });
 afterAll(async () => await accounting?.stop());
 
-const usd = (amountMinor: bigint) => ({ currencyCode: 'USD', amountMinor });
 const { DEBIT, CREDIT } = JournalSide;
-const rent = (fields: object = {}) => ({ debitAccount: '6050', creditAccount: '1000', amount: usd(900n), ...fields });
 
 describe('PostJournalEntry', () => {
   test('two accounts and an amount make an entry of two lines, dated today, published', async () => {

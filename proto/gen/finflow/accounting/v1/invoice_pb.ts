@@ -216,7 +216,8 @@ export type Invoice = Message<"finflow.accounting.v1.Invoice"> & {
   issuedAt?: Timestamp | undefined;
 
   /**
-   * When the payment that settled it in full was completed; absent unless it is paid in full.
+   * When the last of the money that pays it in full arrived (the latest completion among the payments settled on it);
+   * absent unless it is paid in full.
    *
    * @generated from field: google.protobuf.Timestamp paid_at = 20;
    */
