@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   type DescMessage,
   type DescMethod,
@@ -34,37 +34,34 @@ export function requestKey<Input extends DescMessage>(
   const requestId = body[REQUEST_ID];
   if (typeof requestId !== 'string' || requestId === '') return undefined;
   delete body[REQUEST_ID];
-  redact(method.input, body);
-  const bodyHash = createHash('sha256')
-    .update(JSON.stringify(sortKeys(body)))
-    .digest();
+  const bodyHash = hash('sha256', JSON.stringify(canonical(method.input, body)), 'buffer');
   return { method: `${method.parent.typeName}.${method.name}`, requestId, bodyHash };
 }
 
-function redact(desc: DescMessage, json: JsonObject): void {
+/**
+ * The message without its secrets, and its maps in order: they have none on the wire, so the same body must hash the
+ * same however their entries came. Fields are in the contract's order already.
+ */
+function canonical(desc: DescMessage, json: JsonObject): JsonObject {
   for (const field of desc.fields) {
     const value = json[field.jsonName];
     if (value === undefined) continue;
     if (field.proto.options?.debugRedact) delete json[field.jsonName];
-    else if (field.message) for (const part of messagesIn(field.fieldKind, value)) redact(field.message, part);
+    else if (field.fieldKind === 'map') json[field.jsonName] = canonicalMap(field.message, value as JsonObject);
+    else if (field.message) for (const part of messagesIn(value)) canonical(field.message, part);
   }
+  return json;
 }
 
-function messagesIn(kind: string, value: JsonValue): JsonObject[] {
-  const values =
-    kind === 'list' ? (value as JsonValue[]) : kind === 'map' ? Object.values(value as JsonObject) : [value];
+function canonicalMap(desc: DescMessage | undefined, map: JsonObject): JsonObject {
+  if (desc) for (const value of Object.values(map)) for (const part of messagesIn(value)) canonical(desc, part);
+  return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function messagesIn(value: JsonValue): JsonObject[] {
   // Well-known types such as Timestamp are plain strings in JSON.
-  return values.filter((part): part is JsonObject => typeof part === 'object' && part !== null && !Array.isArray(part));
-}
-
-/** A map has no order on the wire, so the same body must hash the same however its entries came. */
-function sortKeys(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, part]) => [name, sortKeys(part)]),
+  return (Array.isArray(value) ? value : [value]).filter(
+    (part): part is JsonObject => typeof part === 'object' && part !== null && !Array.isArray(part),
   );
 }
 

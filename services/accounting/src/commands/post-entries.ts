@@ -41,7 +41,7 @@ export async function postEntries(
     unique.flatMap(({ lines }) => lines.map(({ account }) => account)),
   );
   const complete = unique.map((entry) => completeEntry(organizationId, entry, accounts));
-  const posted = await insertEntries(tx, organizationId, complete, toOutboxRows(complete.map(journalEntryPosted)));
+  const posted = await insertEntries(tx, organizationId, complete, toOutboxRows(tx, complete.map(journalEntryPosted)));
   const known = new Map(complete.filter(({ id }) => posted.has(id)).map((entry) => [entry.source, entry]));
   if (known.size < unique.length) {
     const earlier = [...bySource.keys()].filter((source) => !known.has(source));

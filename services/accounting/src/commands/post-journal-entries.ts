@@ -4,15 +4,17 @@ import { type ClaimOutcome, claimAll } from '@finflow/chassis/idempotency-batch'
 import { newId } from '@finflow/chassis/ids';
 import { toOutboxRows } from '@finflow/chassis/outbox/append';
 import type { EntityManager } from 'typeorm';
+import type { Account } from '../domain/account.ts';
 import type { Moment } from '../domain/invoice.ts';
 import type { JournalEntry, NewJournalEntry } from '../domain/journal-entry.ts';
-import { checkAccountsDiffer, manualLines, type RequestedEntry } from '../domain/manual-entry.ts';
+import { checkAccountsDiffer, manualLines, type RequestedEntry, requestedAccounts } from '../domain/manual-entry.ts';
 import { journalEntryPosted } from '../events/published.ts';
 import type { AccountingParts } from '../parts.ts';
 import { findAccounts } from '../store/accounts.ts';
 import { insertEntries } from '../store/insert-entries.ts';
 import { existingInvoices } from '../store/invoices.ts';
 import { momentOf, type Organization, takeBooks } from '../store/organizations.ts';
+import { readEntries } from '../store/read-entries.ts';
 import { completeEntry } from './post-entries.ts';
 
 /** A person's request to post an entry. */
@@ -40,51 +42,58 @@ export async function postJournalEntries(
   requests: readonly PostingRequest[],
 ): Promise<PostingOutcome[]> {
   return await database.tenant(organizationId, async (tx) => {
-    const organization = await takeBooks(tx, organizationId, 'shared');
-    const feasible = await prepare(tx, organization, requests, momentOf(organization, clock));
+    // Each statement begins when the one before has ended, so all of them read under the lock: one round trip.
+    const [organization, invoices, accounts] = await Promise.all([
+      takeBooks(tx, organizationId, 'shared'),
+      existingInvoices(
+        tx,
+        requests.map(({ invoiceId }) => invoiceId),
+      ),
+      findAccounts(tx, requests.flatMap(requestedAccounts)),
+    ]);
+    const moment = momentOf(organization, clock);
+    const feasible = requests.map((request) =>
+      attempt(() => prepareEntry(request, { organization, invoices, accounts, moment })),
+    );
     const outcomes = await claim(tx, organizationId, requests, feasible);
     const entries = outcomes.flatMap((outcome) => (outcome.state === 'first' ? [outcome.entry] : []));
     if (entries.length > 0) {
-      const posted = await insertEntries(tx, organizationId, entries, toOutboxRows(entries.map(journalEntryPosted)));
+      const posted = await insertEntries(
+        tx,
+        organizationId,
+        entries,
+        toOutboxRows(tx, entries.map(journalEntryPosted)),
+      );
       if (posted.size !== entries.length) throw new Error(`${posted.size} of ${entries.length} entries were posted.`);
     }
-    return outcomes.map((outcome) =>
-      outcome.state === 'refused' ? { error: outcome.error } : { entry: outcome.entry },
-    );
+    // After the posting: of a request that comes twice in this batch, the first one's entry is there by now.
+    const repeated = outcomes.flatMap((outcome) => (outcome.state === 'repeated' ? [outcome.id] : []));
+    const earlier = new Map((await readEntries(tx, repeated)).map((entry) => [entry.id, entry]));
+    return outcomes.map((outcome): PostingOutcome => {
+      if (outcome.state === 'refused') return { error: outcome.error };
+      const entry = outcome.state === 'first' ? outcome.entry : earlier.get(outcome.id);
+      return entry ? { entry } : { error: new Error('The entry of a repeated request was not found.') };
+    });
   });
 }
 
-type Prepared = { readonly entry: JournalEntry } | { readonly error: DomainError };
+/** What a batch of requests was read against. */
+interface Known {
+  readonly organization: Organization;
+  readonly invoices: ReadonlySet<string>;
+  readonly accounts: ReadonlyMap<string, Account>;
+  readonly moment: Moment;
+}
 
-/** Each request as the entry it will be, or the error it gets: two reads for all of them. */
-async function prepare(
-  tx: EntityManager,
-  organization: Organization,
-  requests: readonly PostingRequest[],
-  moment: Moment,
-): Promise<Prepared[]> {
-  const drafts = requests.map((request) => attempt(() => draftEntry(request, organization, moment)));
-  const invoices = await existingInvoices(
-    tx,
-    requests.map(({ invoiceId }) => invoiceId),
-  );
-  const accounts = await findAccounts(
-    tx,
-    drafts.flatMap((draft) => ('entry' in draft ? draft.entry.lines.map(({ account }) => account) : [])),
-  );
-  return drafts.map((draft, index) => {
-    const request = requests[index];
-    if ('error' in draft || !request) return draft as Prepared;
-    return attempt(() => {
-      const { invoiceId } = draft.entry;
-      if (invoiceId !== undefined && !invoices.has(invoiceId)) {
-        throw notFound('INVOICE_NOT_FOUND', 'There is no such invoice.', 'invoice_id');
-      }
-      const entry = completeEntry(organization.organizationId, draft.entry, accounts);
-      checkAccountsDiffer(entry, request);
-      return entry;
-    });
-  });
+/** The entry that a request will be, or the error it gets. */
+function prepareEntry(request: PostingRequest, { organization, invoices, accounts, moment }: Known): JournalEntry {
+  const draft = draftEntry(request, organization, moment);
+  if (draft.invoiceId !== undefined && !invoices.has(draft.invoiceId)) {
+    throw notFound('INVOICE_NOT_FOUND', 'There is no such invoice.', 'invoice_id');
+  }
+  const entry = completeEntry(organization.organizationId, draft, accounts);
+  checkAccountsDiffer(entry, request);
+  return entry;
 }
 
 function draftEntry(request: PostingRequest, { currency }: Organization, { now, today }: Moment): NewJournalEntry {
@@ -103,33 +112,39 @@ function draftEntry(request: PostingRequest, { currency }: Organization, { now, 
 }
 
 type Outcome =
-  | { readonly state: 'first' | 'repeated'; readonly entry: JournalEntry }
+  | { readonly state: 'first'; readonly entry: JournalEntry }
+  | { readonly state: 'repeated'; readonly id: string }
   | { readonly state: 'refused'; readonly error: unknown };
 
-/** Claims the request ids. A repetition gets its first result even where it could not be done any more. */
+/**
+ * Claims the request ids, each with its entry's id: what is posted stays, so a repetition reads it. It gets its first
+ * result even where it could not be done any more.
+ */
 async function claim(
   tx: EntityManager,
   organizationId: string,
   requests: readonly PostingRequest[],
-  prepared: readonly Prepared[],
+  prepared: readonly Attempt[],
 ): Promise<Outcome[]> {
   const claims = requests.flatMap(({ key }, index) => {
     const request = prepared[index];
-    return key && request ? [{ index, key, result: 'entry' in request ? request.entry : undefined }] : [];
+    return key && request ? [{ index, key, result: 'entry' in request ? { id: request.entry.id } : undefined }] : [];
   });
-  const claimed = claims.length > 0 ? await claimAll<JournalEntry>(tx, organizationId, claims) : [];
-  const byIndex = new Map<number, ClaimOutcome<JournalEntry>>();
+  const claimed = claims.length > 0 ? await claimAll<Pick<JournalEntry, 'id'>>(tx, organizationId, claims) : [];
+  const byIndex = new Map<number, ClaimOutcome<Pick<JournalEntry, 'id'>>>();
   for (const [position, { index }] of claims.entries()) byIndex.set(index, claimed[position] ?? { state: 'first' });
   return prepared.map((request, index) => {
     const outcome = byIndex.get(index) ?? { state: 'first' };
     if (outcome.state === 'refused') return outcome;
-    if (outcome.state === 'repeated') return { state: 'repeated', entry: outcome.result };
+    if (outcome.state === 'repeated') return { state: 'repeated', id: outcome.result.id };
     return 'error' in request ? { state: 'refused', error: request.error } : { state: 'first', entry: request.entry };
   });
 }
 
+type Attempt = { readonly entry: JournalEntry } | { readonly error: DomainError };
+
 /** A refusal is one request's own; anything else is a fault and concerns all. */
-function attempt<T>(run: () => T): { readonly entry: T } | { readonly error: DomainError } {
+function attempt(run: () => JournalEntry): Attempt {
   try {
     return { entry: run() };
   } catch (error) {

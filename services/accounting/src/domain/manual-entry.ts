@@ -1,6 +1,6 @@
 import { invalidArgument } from '@finflow/chassis/errors';
 import { assertCurrency } from '@finflow/chassis/money';
-import { accountReference } from './account.ts';
+import { type AccountReference, accountReference } from './account.ts';
 import { checkLines, type JournalEntry, type NewJournalLine } from './journal-entry.ts';
 
 /** One line of an entry as a person asks for it; an empty currency means the organization's. */
@@ -37,6 +37,11 @@ export function manualLines(request: RequestedEntry, defaultCurrency: string): N
   const lines = simple ? simpleLines(request, defaultCurrency) : severalLines(request.lines, defaultCurrency);
   checkLines(lines);
   return lines;
+}
+
+/** The accounts that a request names, whether or not it can be done. */
+export function requestedAccounts({ debitAccount, creditAccount, lines }: RequestedEntry): AccountReference[] {
+  return [debitAccount, creditAccount, ...lines.map(({ account }) => account)].map(accountReference);
 }
 
 function simpleLines(

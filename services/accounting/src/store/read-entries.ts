@@ -34,6 +34,7 @@ export async function readEntriesBySource(tx: EntityManager, sources: readonly s
 
 /** The entries with these ids, in no particular order. */
 export async function readEntries(tx: EntityManager, ids: readonly string[]): Promise<JournalEntry[]> {
+  if (ids.length === 0) return [];
   return await withLines(tx, await tx.findBy(JournalEntrySchema, { id: In([...ids]) }));
 }
 

@@ -45,13 +45,11 @@ export async function acceptInvitation(
     : undefined;
   let isRepeat = true;
   try {
-    const accepted = await database.system(
-      (tx) =>
-        once(tx, derivedId('invitation', tokenHash), input.key, () => {
-          isRepeat = false;
-          return accept(tx, parts, tokenHash, passwordHash);
-        }),
-      { publishes: true },
+    const accepted = await database.system((tx) =>
+      once(tx, derivedId('invitation', tokenHash), input.key, () => {
+        isRepeat = false;
+        return accept(tx, parts, tokenHash, passwordHash);
+      }),
     );
     if (isRepeat && accepted.isNewcomer) await assertSamePassword(parts, accepted.userId, input.password);
     await attempts.forgive(address);

@@ -51,22 +51,20 @@ export async function register(parts: AuthParts, registration: Registration): Pr
   let registered: Registered;
   try {
     // There is no organization yet to keep the request id under, so each email has a room of its own.
-    registered = await database.system(
-      (tx) =>
-        once(tx, derivedId('register', email), registration.key, async () => {
-          isRepeat = false;
-          const now = clock.now();
-          const times = { createdAt: now, updatedAt: now };
-          const user = { id: newId(), email, passwordHash, platformRole: 'USER' as const, ...times };
-          const organization = { organizationId: newId(), name, currencyCode, timeZone, ...times };
-          const { organizationId } = organization;
-          await tx.insert(users, user);
-          await tx.insert(organizations, organization);
-          await tx.insert(memberships, { organizationId, userId: user.id, role: 'OWNER', joinedAt: now });
-          await appendEvents(tx, [userCreated(user, organization)]);
-          return { id: user.id, email, organizationId };
-        }),
-      { publishes: true },
+    registered = await database.system((tx) =>
+      once(tx, derivedId('register', email), registration.key, async () => {
+        isRepeat = false;
+        const now = clock.now();
+        const times = { createdAt: now, updatedAt: now };
+        const user = { id: newId(), email, passwordHash, platformRole: 'USER' as const, ...times };
+        const organization = { organizationId: newId(), name, currencyCode, timeZone, ...times };
+        const { organizationId } = organization;
+        await tx.insert(users, user);
+        await tx.insert(organizations, organization);
+        await tx.insert(memberships, { organizationId, userId: user.id, role: 'OWNER', joinedAt: now });
+        await appendEvents(tx, [userCreated(user, organization)]);
+        return { id: user.id, email, organizationId };
+      }),
     );
   } catch (error) {
     if (violatedConstraint(error) === 'users_email_unique') {

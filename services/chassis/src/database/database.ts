@@ -5,6 +5,7 @@ import { type Logger, silentLogger } from '../logger.ts';
 import { SnakeCaseNaming, typeParsers } from './columns.ts';
 import { prepared } from './prepared.ts';
 import { isConflict, isUnavailable } from './sql-state.ts';
+import { begin } from './transaction.ts';
 
 /** A transaction is run this often before a conflict with others is reported to the caller. */
 const MAX_ATTEMPTS = 5;
@@ -28,10 +29,8 @@ export interface TransactionOptions {
   readonly isolation?: 'REPEATABLE READ' | 'SERIALIZABLE';
 }
 
-export interface SystemOptions extends TransactionOptions {
-  /** The work appends events: those who listen for commits, the relay above all, are told of this one too. */
-  readonly publishes?: boolean;
-}
+/** Told, after a commit, of the topics it wrote events of. */
+export type CommitListener = (topics: ReadonlySet<string>) => void;
 
 /**
  * A service's database. Rows are reached only inside `tenant` or `system`: outside of them row-level security shows
@@ -39,7 +38,7 @@ export interface SystemOptions extends TransactionOptions {
  */
 export class Database {
   readonly dataSource: DataSource;
-  readonly #commitListeners = new Set<() => void>();
+  readonly #commitListeners = new Set<CommitListener>();
 
   constructor(options: DatabaseOptions) {
     const { poolSize = 10, logger = silentLogger, statementTimeoutMs = 30_000 } = options;
@@ -56,6 +55,8 @@ export class Database {
       poolErrorHandler: (error: Error) => logger.warn({ err: error }, 'a pooled database connection was lost'),
       extra: {
         types: typeParsers,
+        // Statements of a transaction that do not need each other's answers share a round trip; see `prepared`.
+        pipeline: true,
         connectionTimeoutMillis: 10_000,
         keepAlive: true,
         statement_timeout: statementTimeoutMs,
@@ -90,30 +91,21 @@ export class Database {
     work: (tx: EntityManager) => Promise<T>,
     options: TransactionOptions = {},
   ): Promise<T> {
-    const result = await this.#transaction('finflow.organization_id', organizationId, work, options);
-    this.#announceCommit();
-    return result;
+    return await this.#transaction('finflow.organization_id', organizationId, work, options);
   }
 
   /**
    * Runs `work` in one transaction of the service itself, across organizations. Only the tables whose policies say so
    * show their rows: outbox, inbox, dead letters, idempotency keys, and what a service's migrations add.
    */
-  async system<T>(work: (tx: EntityManager) => Promise<T>, options: SystemOptions = {}): Promise<T> {
-    const result = await this.#transaction('finflow.scope', 'system', work, options);
-    // Not always: the relay's own transactions are of this kind, and would keep it awake.
-    if (options.publishes) this.#announceCommit();
-    return result;
+  async system<T>(work: (tx: EntityManager) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    return await this.#transaction('finflow.scope', 'system', work, options);
   }
 
-  /** Calls `listener` after each commit that may have written events; returns what stops that. */
-  onCommit(listener: () => void): () => void {
+  /** Calls `listener` after each commit that wrote events; returns what stops that. */
+  onCommit(listener: CommitListener): () => void {
     this.#commitListeners.add(listener);
     return () => this.#commitListeners.delete(listener);
-  }
-
-  #announceCommit(): void {
-    for (const listener of this.#commitListeners) listener();
   }
 
   async #transaction<T>(
@@ -124,12 +116,20 @@ export class Database {
   ): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
+        const topics = new Set<string>();
         const run = async (tx: EntityManager): Promise<T> => {
-          await prepared(tx, 'set-setting', 'select set_config($1, $2, true)', [setting, value]);
-          return await work(tx);
+          await begin(tx, topics);
+          // Not awaited first: it is on its way before any statement of `work`, and shares the round trip of the first.
+          const set = prepared(tx, 'set-setting', 'select set_config($1, $2, true)', [setting, value]);
+          const [result] = await Promise.all([work(tx), set]);
+          return result;
         };
         // READ COMMITTED is PostgreSQL's default: to say it would be one more round trip for each transaction.
-        return await (isolation ? this.dataSource.transaction(isolation, run) : this.dataSource.transaction(run));
+        const result = await (isolation
+          ? this.dataSource.transaction(isolation, run)
+          : this.dataSource.transaction(run));
+        if (topics.size > 0) for (const listener of this.#commitListeners) listener(topics);
+        return result;
       } catch (error) {
         if (isConflict(error)) {
           if (attempt >= MAX_ATTEMPTS) throw concurrentChange(error);

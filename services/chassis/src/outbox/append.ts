@@ -1,5 +1,6 @@
 import { context, propagation } from '@opentelemetry/api';
 import type { EntityManager } from 'typeorm';
+import { transactionOf } from '../database/transaction.ts';
 import { assertFits, toPlainJson } from '../events/avro.ts';
 import { type EventPayloads, keyOf, payloadTypes, type Topic } from '../events/topics.ts';
 import { newId } from '../ids.ts';
@@ -37,7 +38,7 @@ export interface OutboxRow {
  */
 export async function appendEvents(tx: EntityManager, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
-  await tx.query(INSERT_OUTBOX, outboxParameters(toOutboxRows(events)));
+  await tx.query(INSERT_OUTBOX, outboxParameters(toOutboxRows(tx, events)));
 }
 
 /** Inserts outbox rows given as the arrays of `outboxParameters`; a set-based statement may take it as a part. */
@@ -56,12 +57,16 @@ export function outboxParameters(rows: readonly OutboxRow[]): string[][] {
   ];
 }
 
-/** Checks events and makes their outbox rows, with the trace of the running request. Throws as `appendEvents` does. */
-export function toOutboxRows(events: readonly NewEvent[]): OutboxRow[] {
+/**
+ * Checks events and makes the outbox rows that this transaction will write, with the trace of the running request. The
+ * relay is told of them when it commits. Throws as `appendEvents` does.
+ */
+export function toOutboxRows(tx: EntityManager, events: readonly NewEvent[]): OutboxRow[] {
   const trace: { traceparent?: string } = {};
   propagation.inject(context.active(), trace);
   return events.map(({ topic, payload, organizationId, key, id, causationId, correlationId }) => {
     assertFits(payloadTypes[topic], topic, payload);
+    transactionOf(tx).topics.add(topic);
     return {
       organizationId,
       eventId: id ?? newId(),

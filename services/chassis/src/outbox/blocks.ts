@@ -32,6 +32,12 @@ export class Blocks {
     return { topics, keys };
   }
 
+  /** Whether every one of these topics is to be left alone now. */
+  hold(topics: Iterable<string>): boolean {
+    for (const topic of topics) if (!this.#topics.get(topic as Topic)?.timer) return false;
+    return true;
+  }
+
   succeeded(topic: Topic, key: string): void {
     this.#forget(this.#topics, topic);
     const keys = this.#keys.get(topic);

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { metrics } from '@opentelemetry/api';
 import type { EntityManager } from 'typeorm';
 import type { Database } from '../database/database.ts';
+import { prepared } from '../database/prepared.ts';
 import { fromPlainJson } from '../events/avro.ts';
 import { type EventBus, type EventRecord, PublishError, TopicUnavailable } from '../events/bus.ts';
 import { EventCodec } from '../events/codec.ts';
@@ -76,7 +77,10 @@ export class OutboxRelay {
   start(): void {
     if (this.#running) return;
     this.#stopping = false;
-    const stopListening = this.#database.onCommit(() => this.#wake.resolve());
+    const stopListening = this.#database.onCommit((topics) => {
+      // What waits for a topic that fails is published when its turn comes, not sooner for having company.
+      if (!this.#blocks.hold(topics)) this.#wake.resolve();
+    });
     const pruning = setInterval(() => void this.#prune(), PRUNE_INTERVAL_MS).unref();
     const age = metrics.getMeter('finflow').createObservableGauge('finflow.outbox.age', { unit: 's' });
     const observe = async (result: { observe(value: number): void }): Promise<void> =>
@@ -144,12 +148,8 @@ export class OutboxRelay {
   /** @returns how many rows were claimed, published or not */
   async #publishBatch(): Promise<number> {
     return await this.#database.system(async (tx) => {
-      const [lock]: { ours: boolean }[] = await tx.query('select pg_try_advisory_xact_lock($1) as ours', [RELAY_LOCK]);
-      if (!lock?.ours) return 0;
-      const rows = await this.#claim(tx);
-      if (rows.length === 0) return 0;
-      // Consumers are slow sometimes; the session's time-out is meant for forgotten transactions.
-      await tx.query('set local idle_in_transaction_session_timeout = 0');
+      const [ours, rows] = await Promise.all([takeTurn(tx), this.#claim(tx)]);
+      if (!ours || rows.length === 0) return 0;
       const failed = await this.#publish(rows);
       const published = rows.filter(({ id }) => !failed.has(id)).map(({ id }) => String(id));
       await tx.query('delete from outbox where id = any($1::bigint[])', [published]);
@@ -162,7 +162,9 @@ export class OutboxRelay {
   async #claim(tx: EntityManager): Promise<Row[]> {
     const { topics, keys } = this.#blocks.current();
     // One index range a topic, so that however much waits for a topic that fails, looking past it costs nothing.
-    return await tx.query(
+    return await prepared<Row>(
+      tx,
+      'claim-events',
       `select o.* from unnest($1::text[]) as open (topic)
        cross join lateral (
          select id, organization_id, event_id, topic, key, payload, headers, created_at from outbox
@@ -261,4 +263,18 @@ export class OutboxRelay {
   async #prune(): Promise<void> {
     await prune(this.#database).catch((error) => this.#logger.warn({ err: error }, 'old rows could not be pruned'));
   }
+}
+
+/**
+ * Whether this relay is the active one until the transaction ends. Consumers are slow sometimes, and the session's
+ * time-out for idle transactions is meant for forgotten ones, so it does not count here.
+ */
+async function takeTurn(tx: EntityManager): Promise<boolean> {
+  const [turn] = await prepared<{ ours: boolean }>(
+    tx,
+    'take-turn',
+    `select pg_try_advisory_xact_lock($1) as ours, set_config('idle_in_transaction_session_timeout', '0', true)`,
+    [RELAY_LOCK],
+  );
+  return turn?.ours ?? false;
 }

@@ -10,6 +10,8 @@ import {
   uuidColumn,
 } from '../../src/database/columns.ts';
 import { Database } from '../../src/database/database.ts';
+import { prepared } from '../../src/database/prepared.ts';
+import { transactionOf } from '../../src/database/transaction.ts';
 import { newId } from '../../src/ids.ts';
 import type { TestDatabase } from '../../src/testing/postgres.ts';
 import { chassisDatabase } from '../schema.ts';
@@ -219,16 +221,43 @@ describe('tenant transaction', () => {
     expect(await notesOf(organizationId)).toEqual([]);
   });
 
-  test('tells listeners of commits and not of rollbacks', async () => {
-    let commits = 0;
-    const stop = database.onCommit(() => {
-      commits += 1;
+  test('tells listeners of commits that wrote events, not of others nor of rollbacks', async () => {
+    const told: string[][] = [];
+    const stop = database.onCommit((topics) => {
+      told.push([...topics]);
     });
+    const write = (failure?: Error) =>
+      database.tenant(newId(), async (tx) => {
+        transactionOf(tx).topics.add('payment_completed');
+        if (failure) throw failure;
+      });
     await notesOf(newId());
-    await expect(database.tenant(newId(), async () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    await expect(write(new Error('no'))).rejects.toThrow('no');
+    await write();
     stop();
-    await notesOf(newId());
-    expect(commits).toBe(1);
+    await write();
+    expect(told).toEqual([['payment_completed']]);
+  });
+
+  test('statements sent without waiting run in their order, and a failed one fails those behind it', async () => {
+    const organizationId = newId();
+    const setting = await database.tenant(organizationId, async (tx) => {
+      const [, [read]] = await Promise.all([
+        prepared(tx, 'write', "select set_config('finflow.probe', 'first', true)", []),
+        prepared<{ probe: string }>(tx, 'read', "select current_setting('finflow.probe') as probe", []),
+      ]);
+      return read?.probe;
+    });
+    expect(setting).toBe('first');
+    const failing = database.tenant(organizationId, async (tx) => {
+      const insert = "insert into notes (organization_id, id, text) values ($1, $2, 'late')";
+      await Promise.all([
+        prepared(tx, 'fail', 'select 1 / 0', []),
+        prepared(tx, 'late', insert, [organizationId, newId()]),
+      ]);
+    });
+    await expect(failing).rejects.toThrow('division by zero');
+    expect(await notesOf(organizationId)).toEqual([]);
   });
 
   const versions = async (organizationId: string): Promise<bigint[]> => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { PublishError, TopicUnavailable } from '../../src/events/bus.ts';
 import { newId } from '../../src/ids.ts';
-import { appendEvents } from '../../src/outbox/append.ts';
+import { INSERT_OUTBOX, outboxParameters, toOutboxRows } from '../../src/outbox/append.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { RecordingBus } from '../../src/testing/recording-bus.ts';
 import { EventFlow, gate, paymentCompleted, paymentRefunded, TappedBus } from '../events/event-flow.ts';
@@ -71,10 +71,11 @@ describe('outbox relay', () => {
   test('finds rows that another process wrote', async () => {
     const relay = flow.relay();
     await relay.idle();
+    const rows = await flow.producer.tenant(acme, async (tx) => toOutboxRows(tx, [paymentCompleted(acme)]));
     // Through the pool directly, so that no commit is noticed in this process.
     await flow.producer.dataSource.transaction(async (tx) => {
       await tx.query("select set_config('finflow.organization_id', $1, true)", [acme]);
-      await appendEvents(tx, [paymentCompleted(acme)]);
+      await tx.query(INSERT_OUTBOX, outboxParameters(rows));
     });
     await eventually(() => expect(recorded.published).toHaveLength(1));
   });
