@@ -1,3 +1,4 @@
+import { prepared } from '@finflow/chassis/database/prepared';
 import type { EntityManager } from 'typeorm';
 
 /** The latest decision on a bank transaction, and the entry that stands for it; null while it waits for a person. */
@@ -18,16 +19,16 @@ export async function lockCategorized(
   organizationId: string,
   transactionId: string,
 ): Promise<CategorizedTransaction> {
-  await tx.query(
-    `insert into categorized_transactions (organization_id, transaction_id, version, category)
-     values ($1, $2, 0, '') on conflict do nothing`,
+  // An update that changes nothing locks the row that is there, and gives it as it stands once others have let go.
+  const [row] = await prepared<CategorizedTransaction>(
+    tx,
+    'lock-categorized',
+    `insert into categorized_transactions as t (organization_id, transaction_id, version, category)
+     values ($1, $2, 0, '')
+     on conflict (organization_id, transaction_id) do update set version = t.version
+     returning organization_id as "organizationId", transaction_id as "transactionId", version, category,
+       entry_id as "entryId"`,
     [organizationId, transactionId],
-  );
-  const [row]: CategorizedTransaction[] = await tx.query(
-    `select organization_id as "organizationId", transaction_id as "transactionId", version, category,
-       entry_id as "entryId"
-     from categorized_transactions where transaction_id = $1 for update`,
-    [transactionId],
   );
   if (!row) throw new Error(`The row of transaction ${transactionId} was neither made nor found.`);
   return row;
@@ -35,7 +36,9 @@ export async function lockCategorized(
 
 /** Saves the decision that now stands. */
 export async function saveCategorized(tx: EntityManager, transaction: CategorizedTransaction): Promise<void> {
-  await tx.query(
+  await prepared(
+    tx,
+    'save-categorized',
     `update categorized_transactions set version = $3, category = $4, entry_id = $5
      where organization_id = $1 and transaction_id = $2`,
     [

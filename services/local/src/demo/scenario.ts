@@ -114,9 +114,9 @@ function invoicesOf(month: string, index: number, random: Random): DemoInvoice[]
       };
       return invoice(client.name, month, [line], random);
     });
-  const count = Math.max(2, Math.round(random.normal(4.2 * growth, 0.9)));
+  const count = Math.max(1, Math.round(random.normal(2.6 * growth, 0.7)));
   const work = Array.from({ length: count }, () => {
-    const days = random.integer(3, 14);
+    const days = random.integer(5, 22);
     const lines: DemoLine[] = [
       {
         description: random.pick(projects),
