@@ -154,7 +154,11 @@ async function startAccounting(settings: Record<string, string>) {
   const grpcPort = await new Promise<number>((resolve, reject) => {
     lines.on('line', (line) => {
       const { message, grpcPort: port } = JSON.parse(line) as { message?: string; grpcPort?: number };
-      if (message === 'started' && port) resolve(port);
+      if (message !== 'started' || !port) return;
+      // Its log is read by others in a deployment, not by its clients.
+      lines.close();
+      child.stdout?.resume();
+      resolve(port);
     });
     exited.then(() => reject(new Error('Accounting ended before it was ready.')), reject);
   });
