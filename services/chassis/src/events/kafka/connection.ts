@@ -1,0 +1,53 @@
+import kafkajs, { type Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs';
+import type { Logger } from '../../logger.ts';
+
+export interface KafkaConnection {
+  /** `host:port` of some of the cluster's brokers; the others are learnt from them. */
+  readonly brokers: readonly string[];
+  /** Shown in the broker's logs and quotas. */
+  readonly clientId: string;
+  /** Encrypt; with the certificate authority's certificate (PEM) unless the system's own authorities signed it. */
+  readonly tls?: { readonly ca?: string };
+  readonly sasl?: {
+    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+    readonly username: string;
+    readonly password: string;
+  };
+}
+
+// A CommonJS module whose names Node cannot see.
+const { logLevel } = kafkajs;
+
+/**
+ * Retries long enough to live through the election of a partition's new leader; what fails for longer is tried again
+ * by the outbox relay, respectively by the consumer's own loop.
+ */
+const retry = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 30 };
+
+const levels = {
+  [logLevel.ERROR]: 'warn',
+  [logLevel.WARN]: 'warn',
+  [logLevel.INFO]: 'debug',
+  [logLevel.DEBUG]: 'trace',
+  [logLevel.NOTHING]: 'trace',
+} as const;
+
+/** A client of the cluster; nothing is connected before it is used. */
+export function kafkaClient({ brokers, clientId, tls, sasl }: KafkaConnection, logger: Logger): Kafka {
+  const config: KafkaConfig = {
+    brokers: [...brokers],
+    clientId,
+    retry,
+    connectionTimeout: 1_000,
+    requestTimeout: 5_000,
+    logLevel: logLevel.INFO,
+    // What the client calls an error (a broker away, a rebalance) it gets over by itself: warnings to us.
+    logCreator:
+      () =>
+      ({ namespace, level, log: { message, error, timestamp: _, logger: __, ...rest } }) =>
+        logger[levels[level]]({ kafka: { namespace, error, ...rest } }, message),
+  };
+  if (tls) config.ssl = tls.ca === undefined ? true : { ca: tls.ca };
+  if (sasl) config.sasl = { ...sasl } as SASLOptions;
+  return new kafkajs.Kafka(config);
+}
