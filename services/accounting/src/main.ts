@@ -1,6 +1,6 @@
 import { systemClock } from '@finflow/chassis/clock';
-import { EmbeddedBus } from '@finflow/chassis/events/embedded-bus';
-import { runService } from '@finflow/chassis/lifecycle';
+import { openBus } from '@finflow/chassis/events/connect';
+import { atExit, runService } from '@finflow/chassis/lifecycle';
 import { createLogger } from '@finflow/chassis/logger';
 import { runProgram } from '@finflow/chassis/program';
 import { loadAccountingConfig } from './config.ts';
@@ -9,5 +9,7 @@ import { createAccountingService } from './service.ts';
 await runProgram(async () => {
   const config = loadAccountingConfig();
   const logger = createLogger({ service: 'accounting', level: config.LOG_LEVEL });
-  await runService(createAccountingService(config, { bus: new EmbeddedBus(), clock: systemClock, logger }), { logger });
+  const bus = openBus(config, { service: 'accounting', logger });
+  atExit(() => bus.close());
+  await runService(createAccountingService(config, { bus, clock: systemClock, logger }), { logger });
 });

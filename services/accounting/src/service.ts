@@ -2,7 +2,7 @@ import type { Clock } from '@finflow/chassis/clock';
 import { Database } from '@finflow/chassis/database/database';
 import { schemaIsCurrent } from '@finflow/chassis/database/migrate';
 import type { EventBus } from '@finflow/chassis/events/bus';
-import { EventCodec } from '@finflow/chassis/events/codec';
+import { eventCodec } from '@finflow/chassis/events/connect';
 import type { RequestKey } from '@finflow/chassis/idempotency';
 import { TokenVerifier } from '@finflow/chassis/identity';
 import { ConsumerGroup } from '@finflow/chassis/inbox/consumer-group';
@@ -47,7 +47,7 @@ export function createAccountingService(config: AccountingConfig, { bus, clock, 
     post: (organizationId, requests) => postJournalEntries(parts, organizationId, requests),
     maxWaiting: config.POSTING_QUEUE_SIZE,
   });
-  const codec = new EventCodec(config.SCHEMA_REGISTRY_URL);
+  const codec = eventCodec(config);
   const relay = new OutboxRelay({ database, bus, codec, logger });
   const consumers = new ConsumerGroup({
     group: 'accounting',

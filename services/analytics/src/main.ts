@@ -1,6 +1,6 @@
 import { systemClock } from '@finflow/chassis/clock';
-import { EmbeddedBus } from '@finflow/chassis/events/embedded-bus';
-import { runService } from '@finflow/chassis/lifecycle';
+import { openBus } from '@finflow/chassis/events/connect';
+import { atExit, runService } from '@finflow/chassis/lifecycle';
 import { createLogger } from '@finflow/chassis/logger';
 import { runProgram } from '@finflow/chassis/program';
 import { loadAnalyticsConfig } from './config.ts';
@@ -9,5 +9,7 @@ import { createAnalyticsService } from './service.ts';
 await runProgram(async () => {
   const config = loadAnalyticsConfig();
   const logger = createLogger({ service: 'analytics', level: config.LOG_LEVEL });
-  await runService(createAnalyticsService(config, { bus: new EmbeddedBus(), clock: systemClock, logger }), { logger });
+  const bus = openBus(config, { service: 'analytics', logger });
+  atExit(() => bus.close());
+  await runService(createAnalyticsService(config, { bus, clock: systemClock, logger }), { logger });
 });

@@ -2,7 +2,7 @@ import type { Clock } from '@finflow/chassis/clock';
 import { Database } from '@finflow/chassis/database/database';
 import { schemaIsCurrent } from '@finflow/chassis/database/migrate';
 import type { EventBus } from '@finflow/chassis/events/bus';
-import { EventCodec } from '@finflow/chassis/events/codec';
+import { eventCodec } from '@finflow/chassis/events/connect';
 import type { RequestKey } from '@finflow/chassis/idempotency';
 import { TokenVerifier } from '@finflow/chassis/identity';
 import { ConsumerGroup } from '@finflow/chassis/inbox/consumer-group';
@@ -45,7 +45,7 @@ export function createAnalyticsService(config: AnalyticsConfig, { bus, clock, lo
   });
   const workers = new WorkerPool({ module: new URL('./worker.ts', import.meta.url), threads: config.WORKER_THREADS });
   const parts: AnalyticsParts = { database, clock, logger, workers, model: loadCategoryModel() };
-  const codec = new EventCodec(config.SCHEMA_REGISTRY_URL);
+  const codec = eventCodec(config);
   const relay = new OutboxRelay({ database, bus, codec, logger });
   const consumers = new ConsumerGroup({
     group: 'analytics',

@@ -3,7 +3,7 @@ import type { Clock } from '@finflow/chassis/clock';
 import { Database } from '@finflow/chassis/database/database';
 import { schemaIsCurrent } from '@finflow/chassis/database/migrate';
 import type { EventBus } from '@finflow/chassis/events/bus';
-import { EventCodec } from '@finflow/chassis/events/codec';
+import { eventCodec } from '@finflow/chassis/events/connect';
 import { TokenVerifier } from '@finflow/chassis/identity';
 import { every } from '@finflow/chassis/lifecycle';
 import { createLogger, type Logger } from '@finflow/chassis/logger';
@@ -61,7 +61,7 @@ export function createAuthService(config: AuthConfig, { bus, clock, logger: give
     invitationKey: Buffer.from(hkdfSync('sha256', sealingKey, '', 'finflow invitation tokens', 32)),
     limits: config,
   };
-  const codec = new EventCodec(config.SCHEMA_REGISTRY_URL);
+  const codec = eventCodec(config);
   const relay = new OutboxRelay({ database, bus, codec, logger });
   const jobs = [
     every({ name: 'prune attempts', intervalMs: 600_000, run: () => attempts.prune(), logger }),

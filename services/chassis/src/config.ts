@@ -110,10 +110,39 @@ export const ownerDatabaseConfig = z.object({
   DATABASE_OWNER_URL: url('postgres', 'postgresql'),
 });
 
-/** The registry of event schemas; `mock://` keeps them in the process. */
+/** `host:port` of one broker or more, separated by commas. */
+const brokers = z
+  .string()
+  .regex(/^[^\s,:]+:\d{1,5}(,[^\s,:]+:\d{1,5})*$/, 'must be host:port, or several of them separated by commas')
+  .transform((list) => list.split(','));
+
+/** The event bus. Without `KAFKA_BROKERS` it is one within the process, which other processes do not see. */
 export const eventsConfig = {
+  KAFKA_BROKERS: brokers.optional(),
+  /** Encrypts the connections to the brokers. */
+  KAFKA_TLS: flag.default(false),
+  /** PEM of the authority that signed the brokers' certificates, when the system does not know it. */
+  KAFKA_TLS_CA: z.string().startsWith('-----BEGIN CERTIFICATE-----', 'must be a certificate in PEM').optional(),
+  KAFKA_SASL_MECHANISM: z
+    .enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'], { message: 'must be PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512' })
+    .optional(),
+  KAFKA_SASL_USERNAME: z.string().optional(),
+  KAFKA_SASL_PASSWORD: z.string().optional(),
+  /** Before the name of each topic and group, where several environments share a cluster. */
+  KAFKA_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{0,100}$/, 'must be up to 100 letters, digits, dots, dashes and underscores')
+    .default(''),
+  /** Replicas of each topic at most, where the cluster has fewer brokers than the declarations want. */
+  KAFKA_REPLICATION_FACTOR: integer(1, 100).optional(),
+  /** The registry of event schemas; `mock://` keeps them in the process, for a bus that stays in it, too. */
   SCHEMA_REGISTRY_URL: url('mock', 'http', 'https').default('mock://'),
+  SCHEMA_REGISTRY_USERNAME: z.string().optional(),
+  SCHEMA_REGISTRY_PASSWORD: z.string().optional(),
 };
+
+/** What the variables of `eventsConfig` say. */
+export type EventsConfig = z.output<z.ZodObject<typeof eventsConfig>>;
 
 export const loggingConfig = {
   LOG_LEVEL: z

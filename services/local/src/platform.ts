@@ -13,6 +13,7 @@ import { webhookEventTypes } from '@finflow/payments/gateways/stripe-webhooks';
 import { createPaymentsService } from '@finflow/payments/service';
 import { createCardSandbox } from './card-sandbox/card-sandbox.ts';
 import type { LocalSecrets } from './data-folder.ts';
+import { serviceEnvironments } from './environments.ts';
 import { type ServiceName, serviceNames, servicePorts } from './options.ts';
 
 export interface PlatformOptions {
@@ -35,15 +36,7 @@ export interface PlatformOptions {
 export function createPlatform({ host, port, secrets, databaseUrl, clock, loggerOf, webhooksFlow }: PlatformOptions) {
   const bus = new EmbeddedBus();
   const ports = servicePorts(port);
-  const environment = (name: ServiceName) => ({
-    HOST: host,
-    HTTP_PORT: String(ports[name].httpPort),
-    GRPC_PORT: String(ports[name].grpcPort),
-    DATABASE_URL: databaseUrl(name),
-    DATABASE_POOL_SIZE: '8',
-    DRAIN_MS: '5000',
-    JWKS_URL: `http://127.0.0.1:${ports.auth.httpPort}/.well-known/jwks.json`,
-  });
+  const environments = serviceEnvironments({ host, ports, secrets, databaseUrl });
   const dependencies = (name: ServiceName) => ({ bus, clock, logger: loggerOf(name) });
 
   const webhookUrl = `http://127.0.0.1:${ports.payments.httpPort}/webhooks/stripe`;
@@ -59,29 +52,10 @@ export function createPlatform({ host, port, secrets, databaseUrl, clock, logger
     clock: systemClock,
     report: (problem) => sandboxLogger.warn({ problem }, 'a webhook was not delivered'),
   });
-  const auth = createAuthService(
-    loadAuthConfig({ ...environment('auth'), KEY_ENCRYPTION_KEY: secrets.signingKeyEncryptionKey }),
-    dependencies('auth'),
-  );
-  const payments = createPaymentsService(
-    loadPaymentsConfig({
-      ...environment('payments'),
-      STRIPE_SECRET_KEY: secrets.sandboxSecretKey,
-      STRIPE_WEBHOOK_SECRET: secrets.webhookSecret,
-      CARD_SANDBOX_URL: `http://127.0.0.1:${ports.cardSandbox}`,
-      PROCESSOR_DATA_KEYS: `local:${secrets.paymentDataKey}`,
-      ACCOUNTING_ADDRESS: `127.0.0.1:${ports.accounting.grpcPort}`,
-      // A person waits in front of this one: what a crash left undecided is decided soon after the next start.
-      RECONCILE_INTERVAL_MS: '1000',
-      RECONCILE_AFTER_MS: '3000',
-    }),
-    dependencies('payments'),
-  );
-  const accounting = createAccountingService(
-    loadAccountingConfig(environment('accounting')),
-    dependencies('accounting'),
-  );
-  const analytics = createAnalyticsService(loadAnalyticsConfig(environment('analytics')), dependencies('analytics'));
+  const auth = createAuthService(loadAuthConfig(environments.auth), dependencies('auth'));
+  const payments = createPaymentsService(loadPaymentsConfig(environments.payments), dependencies('payments'));
+  const accounting = createAccountingService(loadAccountingConfig(environments.accounting), dependencies('accounting'));
+  const analytics = createAnalyticsService(loadAnalyticsConfig(environments.analytics), dependencies('analytics'));
   const services = { auth, payments, accounting, analytics };
 
   return {

@@ -2,7 +2,7 @@ import type { Clock } from '@finflow/chassis/clock';
 import { Database } from '@finflow/chassis/database/database';
 import { schemaIsCurrent } from '@finflow/chassis/database/migrate';
 import type { EventBus } from '@finflow/chassis/events/bus';
-import { EventCodec } from '@finflow/chassis/events/codec';
+import { eventCodec } from '@finflow/chassis/events/connect';
 import { type Member, TokenVerifier } from '@finflow/chassis/identity';
 import { every } from '@finflow/chassis/lifecycle';
 import { createLogger, type Logger } from '@finflow/chassis/logger';
@@ -59,7 +59,7 @@ export function createPaymentsService(config: PaymentsConfig, { bus, clock, logg
     sandbox: config.CARD_SANDBOX_URL !== undefined,
     publishableKey: config.STRIPE_PUBLISHABLE_KEY ?? '',
   };
-  const codec = new EventCodec(config.SCHEMA_REGISTRY_URL);
+  const codec = eventCodec(config);
   const relay = new OutboxRelay({ database, bus, codec, logger });
   const reconciliation = every({
     name: 'reconcile',

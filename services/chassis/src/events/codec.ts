@@ -27,6 +27,16 @@ export class EventFormatError extends Error {
   override readonly name = 'EventFormatError';
 }
 
+export interface EventCodecOptions {
+  /**
+   * Put missing schemas into the registry, instead of asking that they be there. Default for `mock://`, where all codecs
+   * get the same ids because all register the same topics in the same order.
+   */
+  readonly register?: boolean;
+  /** Of the registry's HTTP basic authentication. */
+  readonly credentials?: { readonly username: string; readonly password: string };
+}
+
 /**
  * Payloads to bytes and back, in Confluent's wire format. A record is written with the schema of this build and read
  * into it, whatever version wrote it, by Avro's schema resolution; the registry's own deserializer would give the
@@ -40,11 +50,18 @@ export class EventCodec {
 
   /**
    * @param registryUrl of the schema registry, or `mock://` to keep schemas in this process
-   * @param options.register put missing schemas into the registry, instead of asking that they be there; default for
-   *   `mock://`, where all codecs get the same ids because all register the same topics in the same order
    */
-  constructor(registryUrl = 'mock://', options: { register?: boolean } = {}) {
-    this.#registry = SchemaRegistryClient.newClient({ baseURLs: [registryUrl] });
+  constructor(registryUrl = 'mock://', options: EventCodecOptions = {}) {
+    const { credentials } = options;
+    this.#registry = SchemaRegistryClient.newClient({
+      baseURLs: [registryUrl],
+      ...(credentials && {
+        basicAuthCredentials: {
+          credentialsSource: 'USER_INFO' as const,
+          userInfo: `${credentials.username}:${credentials.password}`,
+        },
+      }),
+    });
     this.#register = options.register ?? registryUrl.startsWith('mock:');
   }
 

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
-import { silentLogger } from '../../src/logger.ts';
 import { kafkaClient } from '../../src/events/kafka/connection.ts';
 import { EmbeddedBroker } from '../../src/events/kafka/embedded/broker.ts';
 import { KafkaBus } from '../../src/events/kafka/kafka-bus.ts';
 import { applyTopics } from '../../src/events/kafka/topics.ts';
 import { newId } from '../../src/ids.ts';
+import { silentLogger } from '../../src/logger.ts';
 import { describeBusConformance } from './bus-conformance.ts';
 
 let folder: string;

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { promisify } from 'node:util';
 
-const run = promisify(execFile);
+/** Runs a program of the machine and gives what it printed. */
+export const run = promisify(execFile);
 
 /** Something a person must install, or a program that did not do as it must; a sentence for them. */
 export class EmbeddedKafkaError extends Error {

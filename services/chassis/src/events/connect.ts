@@ -1,0 +1,63 @@
+import { ConfigError, type EventsConfig } from '../config.ts';
+import type { Logger } from '../logger.ts';
+import type { EventBus } from './bus.ts';
+import { EventCodec } from './codec.ts';
+import { EmbeddedBus } from './embedded-bus.ts';
+import type { KafkaConnection } from './kafka/connection.ts';
+import { KafkaBus } from './kafka/kafka-bus.ts';
+
+/** The bus that the variables name: Kafka's, or one within this process. */
+export function openBus(config: EventsConfig, { service, logger }: { service: string; logger: Logger }): EventBus {
+  if (!config.KAFKA_BROKERS) return new EmbeddedBus();
+  return new KafkaBus({
+    connection: kafkaConnection(config, `finflow-${service}`),
+    prefix: config.KAFKA_PREFIX,
+    replicationFactor: config.KAFKA_REPLICATION_FACTOR,
+    logger,
+  });
+}
+
+/** The codec that goes with the bus. */
+export function eventCodec(config: EventsConfig): EventCodec {
+  const { SCHEMA_REGISTRY_USERNAME: username, SCHEMA_REGISTRY_PASSWORD: password } = config;
+  return new EventCodec(config.SCHEMA_REGISTRY_URL, {
+    credentials: username === undefined ? undefined : { username, password: password ?? '' },
+  });
+}
+
+/**
+ * How the brokers are reached.
+ *
+ * @throws ConfigError naming every variable that is missing beside those that are there
+ */
+export function kafkaConnection(config: EventsConfig, clientId: string): KafkaConnection {
+  const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password } = config;
+  const problems: { variable: string; expected: string }[] = [];
+  const requireBeside = (variable: keyof EventsConfig, reason: string) => {
+    if (config[variable] === undefined) problems.push({ variable, expected: `is required with ${reason}` });
+  };
+  if (config.KAFKA_BROKERS === undefined) problems.push({ variable: 'KAFKA_BROKERS', expected: 'is required' });
+  if (config.SCHEMA_REGISTRY_URL.startsWith('mock:')) {
+    problems.push({
+      variable: 'SCHEMA_REGISTRY_URL',
+      expected: 'must be the http URL of a registry with KAFKA_BROKERS',
+    });
+  }
+  if (mechanism) {
+    requireBeside('KAFKA_SASL_USERNAME', 'KAFKA_SASL_MECHANISM');
+    requireBeside('KAFKA_SASL_PASSWORD', 'KAFKA_SASL_MECHANISM');
+  } else if (username !== undefined || password !== undefined) {
+    requireBeside('KAFKA_SASL_MECHANISM', 'KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD');
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return {
+    brokers: config.KAFKA_BROKERS ?? [],
+    clientId,
+    tls: config.KAFKA_TLS ? { ca: config.KAFKA_TLS_CA } : undefined,
+    sasl: mechanism && {
+      mechanism: mechanism.toLowerCase() as Lowercase<typeof mechanism>,
+      username: username ?? '',
+      password: password ?? '',
+    },
+  };
+}

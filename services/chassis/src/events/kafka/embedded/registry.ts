@@ -1,0 +1,120 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { EmbeddedKafkaError, freePorts, JavaProcess, maven, run } from './java.ts';
+
+/** Renovate keeps it current; newer lines need Java 21. */
+const VERSION = '3.0.9';
+const ARTIFACT = `io.apicurio:apicurio-registry-app:${VERSION}:tar.gz:all`;
+const PROGRAM = `apicurio-registry-app-${VERSION}-runner.jar`;
+const READY_TIMEOUT_MS = 60_000;
+const POLL_MS = 50;
+const JVM = ['-Xms64m', '-Xmx192m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+
+export interface EmbeddedRegistryOptions {
+  /** Folder of the program; filled at the first start. */
+  readonly folder: string;
+  /** On 127.0.0.1; a free one when left out. */
+  readonly port?: number;
+  /** Database that keeps the schemas, with its owner's role; without one they are gone when it stops. */
+  readonly database?: {
+    readonly host: string;
+    readonly port: number;
+    readonly name: string;
+    readonly user: string;
+    readonly password: string;
+  };
+}
+
+/** An Apicurio schema registry on this machine for development and tests. Services are given its URL. */
+export class EmbeddedRegistry {
+  readonly #options: EmbeddedRegistryOptions;
+  #process: JavaProcess | undefined;
+  #port = 0;
+
+  constructor(options: EmbeddedRegistryOptions) {
+    this.#options = options;
+  }
+
+  /** Base URL of its Confluent-compatible API; known once started. */
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}/apis/ccompat/v7`;
+  }
+
+  get pid(): number {
+    return this.#process?.pid ?? 0;
+  }
+
+  /**
+   * Fetches the program when it is not in Maven's cache, and resolves when the registry answers. Started again, it has
+   * the same port.
+   *
+   * @throws EmbeddedKafkaError
+   */
+  async start(): Promise<void> {
+    const { folder, port, database } = this.#options;
+    const program = await programIn(folder);
+    this.#port ||= port ?? (await freePorts(1))[0] ?? 0;
+    const child = new JavaProcess([...JVM, '-jar', program], {
+      QUARKUS_HTTP_HOST: '127.0.0.1',
+      QUARKUS_HTTP_PORT: String(this.#port),
+      QUARKUS_OTEL_SDK_DISABLED: 'true',
+      ...(database && {
+        APICURIO_STORAGE_KIND: 'sql',
+        APICURIO_STORAGE_SQL_KIND: 'postgresql',
+        APICURIO_DATASOURCE_URL: `jdbc:postgresql://${database.host}:${database.port}/${database.name}`,
+        APICURIO_DATASOURCE_USERNAME: database.user,
+        APICURIO_DATASOURCE_PASSWORD: database.password,
+        APICURIO_DATASOURCE_JDBC_INITIAL_SIZE: '2',
+        APICURIO_DATASOURCE_JDBC_MIN_SIZE: '2',
+        APICURIO_DATASOURCE_JDBC_MAX_SIZE: '10',
+      }),
+    });
+    this.#process = child;
+    for (let waitedMs = 0; waitedMs < READY_TIMEOUT_MS; waitedMs += POLL_MS) {
+      if (!child.running) throw new EmbeddedKafkaError(`The schema registry ended before it was ready:\n${child.log}`);
+      if (await answers(`${this.url}/subjects`)) return;
+      await delay(POLL_MS);
+    }
+    throw new EmbeddedKafkaError(
+      `The schema registry was not ready within ${READY_TIMEOUT_MS / 1000} s:\n${child.log}`,
+    );
+  }
+
+  async stop(): Promise<void> {
+    await this.#process?.stop();
+  }
+
+  /** As a crash of the machine would: tests of faults. */
+  async kill(): Promise<void> {
+    this.#process?.signal('SIGKILL');
+    await this.#process?.exited;
+  }
+}
+
+/** Unpacked beside its place and moved there whole, so that a start cut short leaves no half of it. */
+async function programIn(folder: string): Promise<string> {
+  const home = join(folder, `apicurio-${VERSION}`);
+  const program = join(home, PROGRAM);
+  if (existsSync(program)) return program;
+  const draft = `${home}.new`;
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft, { recursive: true });
+  await maven('dependency:copy', `-Dartifact=${ARTIFACT}`, `-DoutputDirectory=${draft}`);
+  const archive = join(draft, `apicurio-registry-app-${VERSION}-all.tar.gz`);
+  await run('tar', ['-xzf', archive, '-C', draft]);
+  await rm(archive);
+  await rename(draft, home);
+  return program;
+}
+
+async function answers(url: string): Promise<boolean> {
+  return await fetch(url).then(
+    async (response) => {
+      await response.arrayBuffer();
+      return response.ok;
+    },
+    () => false,
+  );
+}
