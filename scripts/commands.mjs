@@ -37,7 +37,7 @@ export const commands = {
   bench: {
     about: 'run a benchmark by name',
     takes: {
-      synopsis: 'ledger|rpc|start|web [--rounds N] [--json FILE]',
+      synopsis: 'events|ledger|rpc|start|web [--rounds N] [--json FILE]',
       options: { rounds: 'value', json: 'value' },
       names: 1,
     },

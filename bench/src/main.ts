@@ -7,6 +7,10 @@ const benches: Record<string, { about: string; run: (rounds: number) => Promise<
     about: 'postings a second, one by one over gRPC and in batches, beside TPC-B on the same PostgreSQL',
     run: async (rounds) => (await import('./ledger/ledger.ts')).benchLedger(rounds),
   },
+  events: {
+    about: 'from a commit to its effect in another service over Kafka, and how fast a backlog drains',
+    run: async (rounds) => (await import('./events/events.ts')).benchEvents(rounds),
+  },
   rpc: {
     about: 'CPU of a unary gRPC call with token check and validation, beside bare grpc-js',
     run: async (rounds) => (await import('./rpc/rpc.ts')).benchRpc(rounds),
