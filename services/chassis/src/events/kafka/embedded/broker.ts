@@ -24,9 +24,23 @@ export interface EmbeddedBrokerOptions {
   readonly folder: string;
   /** On 127.0.0.1; a free one, kept for later starts, when left out. */
   readonly port?: number;
+  /** Where the controller listens on 127.0.0.1; chosen likewise. */
+  readonly controllerPort?: number;
+  /** Folder that remembers where Maven keeps Kafka, for several brokers to share. Default: the broker's own. */
+  readonly programs?: string;
+  /** Its place in a cluster; alone when left out. */
+  readonly member?: ClusterMember;
 }
 
-/** A Kafka broker (KRaft, one node) on this machine for development and tests. Services are given its address. */
+/** Which of a cluster's brokers one is. */
+export interface ClusterMember {
+  /** From 1. */
+  readonly nodeId: number;
+  /** The controllers' ports on 127.0.0.1, that of node 1 first; each broker is a controller too. */
+  readonly controllerPorts: readonly number[];
+}
+
+/** A Kafka broker (KRaft) on this machine for development and tests. Services are given its address. */
 export class EmbeddedBroker {
   readonly #options: EmbeddedBrokerOptions;
   #process: JavaProcess | undefined;
@@ -45,6 +59,24 @@ export class EmbeddedBroker {
     return this.#process?.pid ?? 0;
   }
 
+  /** Resolves when the broker that was started last has ended, by itself too. */
+  get ended(): Promise<void> {
+    return this.#process?.exited ?? Promise.resolve();
+  }
+
+  /**
+   * Fetches Kafka by Maven, unless the folder knows already where it is. Starting does so too.
+   *
+   * @returns the class path
+   * @throws EmbeddedKafkaError
+   */
+  async fetch(): Promise<string> {
+    const { folder, programs = folder } = this.#options;
+    await mkdir(folder, { recursive: true });
+    await mkdir(programs, { recursive: true });
+    return await classPathIn(programs);
+  }
+
   /**
    * Fetches Kafka when it is not in Maven's cache, formats its storage the first time, and resolves when it answers.
    *
@@ -52,11 +84,10 @@ export class EmbeddedBroker {
    */
   async start(): Promise<void> {
     const { folder } = this.#options;
-    await mkdir(folder, { recursive: true });
-    const classPath = await classPathIn(folder);
+    const classPath = await this.fetch();
     const settings = join(folder, 'server.properties');
-    if (!existsSync(settings)) await this.#format(settings, classPath);
-    const port = Number(/^listeners=PLAINTEXT:\/\/127\.0\.0\.1:(\d+)/m.exec(await readFile(settings, 'utf8'))?.[1]);
+    const port = await this.#configure(settings);
+    if (!existsSync(join(folder, 'data', 'meta.properties'))) await format(settings, classPath);
     this.#address = `127.0.0.1:${port}`;
     const process = new JavaProcess([...JVM, '-cp', classPath, 'kafka.Kafka', settings]);
     this.#process = process;
@@ -74,21 +105,33 @@ export class EmbeddedBroker {
     await this.#process?.exited;
   }
 
-  async #format(settings: string, classPath: string): Promise<void> {
-    const [free = 0, controller = 0] = await freePorts(2);
+  /** Holds it still (SIGSTOP) or lets it go on (SIGCONT): a broker that is there and does not answer. */
+  signal(name: NodeJS.Signals): void {
+    this.#process?.signal(name);
+  }
+
+  /** Writes the settings, anew each time: ports and folder may be others than before. Gives the port. */
+  async #configure(settings: string): Promise<number> {
+    const known = await readFile(settings, 'utf8').catch(() => '');
+    const [, knownPort, knownController] = /^listeners=\D+127\.0\.0\.1:(\d+)\D+127\.0\.0\.1:(\d+)$/m.exec(known) ?? [];
+    const [free = 0, freeController = 0] = await freePorts(2);
+    const port = this.#options.port ?? Number(knownPort ?? free);
+    const controller = this.#options.controllerPort ?? Number(knownController ?? freeController);
+    const { nodeId, controllerPorts } = this.#options.member ?? { nodeId: 1, controllerPorts: [controller] };
+    const replicas = controllerPorts.length;
     const lines = {
       'process.roles': 'broker,controller',
-      'node.id': 1,
-      'controller.quorum.voters': `1@127.0.0.1:${controller}`,
-      listeners: `PLAINTEXT://127.0.0.1:${this.#options.port ?? free},CONTROLLER://127.0.0.1:${controller}`,
+      'node.id': nodeId,
+      'controller.quorum.voters': controllerPorts.map((at, index) => `${index + 1}@127.0.0.1:${at}`).join(),
+      listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPorts[nodeId - 1]}`,
       'controller.listener.names': 'CONTROLLER',
       'log.dirs': join(this.#options.folder, 'data'),
       'auto.create.topics.enable': false,
-      'offsets.topic.replication.factor': 1,
+      'offsets.topic.replication.factor': replicas,
       'offsets.topic.num.partitions': 4,
-      'transaction.state.log.replication.factor': 1,
+      'transaction.state.log.replication.factor': replicas,
       'transaction.state.log.min.isr': 1,
-      'share.coordinator.state.topic.replication.factor': 1,
+      'share.coordinator.state.topic.replication.factor': replicas,
       'share.coordinator.state.topic.min.isr': 1,
       'group.initial.rebalance.delay.ms': 0,
       'group.min.session.timeout.ms': 1_000,
@@ -98,24 +141,26 @@ export class EmbeddedBroker {
     const text = Object.entries(lines)
       .map(([name, value]) => `${name}=${value}\n`)
       .join('');
-    const draft = `${settings}.new`;
-    await writeFile(draft, text);
-    const tool = new JavaProcess([
-      ...JVM,
-      '-cp',
-      classPath,
-      'kafka.tools.StorageTool',
-      'format',
-      '-t',
-      CLUSTER_ID,
-      '-c',
-      draft,
-    ]);
-    await tool.exited;
-    if (!/Formatting|already formatted/.test(tool.log)) {
-      throw new EmbeddedKafkaError(`Kafka's storage could not be formatted:\n${tool.log}`);
-    }
     await writeFile(settings, text);
+    return port;
+  }
+}
+
+async function format(settings: string, classPath: string): Promise<void> {
+  const tool = new JavaProcess([
+    ...JVM,
+    '-cp',
+    classPath,
+    'kafka.tools.StorageTool',
+    'format',
+    '-t',
+    CLUSTER_ID,
+    '-c',
+    settings,
+  ]);
+  await tool.exited;
+  if (!/Formatting|already formatted/.test(tool.log)) {
+    throw new EmbeddedKafkaError(`Kafka's storage could not be formatted:\n${tool.log}`);
   }
 }
 
