@@ -30,7 +30,7 @@ export async function openStage(folder: string): Promise<Stage> {
     settings: { shared_buffers: '512MB', max_connections: 60, max_wal_size: '4GB' },
   });
   const broker = new EmbeddedBroker({ folder: join(folder, 'broker') });
-  const registry = new EmbeddedRegistry({ folder: join(folder, 'registry') });
+  const registry = new EmbeddedRegistry();
   const close = async () => void (await Promise.allSettled([registry.stop(), broker.stop(), server.stop()]));
   try {
     await Promise.all([server.start(), broker.start(), registry.start()]);

@@ -3,9 +3,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { EmbeddedKafkaError, freePorts, JavaProcess, maven } from './java.ts';
+import { kafkaClassPath } from './artifacts.ts';
+import { EmbeddedKafkaError, freePorts, JavaProcess } from './java.ts';
 
-const POM = join(import.meta.dirname, 'pom.xml');
 const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 50;
 /** Any fixed id: a cluster of this machine's own. */
@@ -26,8 +26,6 @@ export interface EmbeddedBrokerOptions {
   readonly port?: number;
   /** Where the controller listens on 127.0.0.1; chosen likewise. */
   readonly controllerPort?: number;
-  /** Folder that remembers where Maven keeps Kafka, for several brokers to share. Default: the broker's own. */
-  readonly programs?: string;
   /** Its place in a cluster; alone when left out. */
   readonly member?: ClusterMember;
 }
@@ -65,26 +63,14 @@ export class EmbeddedBroker {
   }
 
   /**
-   * Fetches Kafka by Maven, unless the folder knows already where it is. Starting does so too.
-   *
-   * @returns the class path
-   * @throws EmbeddedKafkaError
-   */
-  async fetch(): Promise<string> {
-    const { folder, programs = folder } = this.#options;
-    await mkdir(folder, { recursive: true });
-    await mkdir(programs, { recursive: true });
-    return await classPathIn(programs);
-  }
-
-  /**
-   * Fetches Kafka when it is not in Maven's cache, formats its storage the first time, and resolves when it answers.
+   * Fetches Kafka when it is not here, formats its storage the first time, and resolves when it answers.
    *
    * @throws EmbeddedKafkaError
    */
   async start(): Promise<void> {
     const { folder } = this.#options;
-    const classPath = await this.fetch();
+    await mkdir(folder, { recursive: true });
+    const classPath = await kafkaClassPath();
     const settings = join(folder, 'server.properties');
     const port = await this.#configure(settings);
     if (!existsSync(join(folder, 'data', 'meta.properties'))) await format(settings, classPath);
@@ -162,15 +148,6 @@ async function format(settings: string, classPath: string): Promise<void> {
   if (!/Formatting|already formatted/.test(tool.log)) {
     throw new EmbeddedKafkaError(`Kafka's storage could not be formatted:\n${tool.log}`);
   }
-}
-
-/** Made once for a folder: asking Maven costs seconds each time. */
-async function classPathIn(folder: string): Promise<string> {
-  const file = join(folder, 'class-path');
-  const known = await readFile(file, 'utf8').catch(() => '');
-  if (known !== '' && known.split(':').every((jar) => existsSync(jar))) return known;
-  await maven('--file', POM, 'dependency:build-classpath', `-Dmdep.outputFile=${file}`);
-  return (await readFile(file, 'utf8')).trim();
 }
 
 async function answers(port: number, process: JavaProcess): Promise<void> {

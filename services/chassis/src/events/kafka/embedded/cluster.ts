@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { kafkaClassPath } from './artifacts.ts';
 import { EmbeddedBroker } from './broker.ts';
 import { freePorts } from './java.ts';
 
@@ -7,8 +8,6 @@ export interface EmbeddedClusterOptions {
   readonly folder: string;
   /** Brokers, each a controller too; 3 survive the loss of one. About 200 MB each. */
   readonly size: number;
-  /** Folder that remembers where Maven keeps Kafka. Default: the cluster's. */
-  readonly programs?: string;
   /** The brokers' and then the controllers' ports on 127.0.0.1; free ones when left out. */
   readonly ports?: readonly number[];
 }
@@ -23,14 +22,14 @@ export class EmbeddedCluster {
 
   /** Chooses the ports; nothing runs before `start`. */
   static async create(options: EmbeddedClusterOptions): Promise<EmbeddedCluster> {
-    const { folder, size, programs = folder } = options;
+    const { folder, size } = options;
     const ports = options.ports ?? (await freePorts(2 * size));
     const controllerPorts = ports.slice(size, 2 * size);
     return new EmbeddedCluster(
       Array.from({ length: size }, (_, index) => {
         const nodeId = index + 1;
         const member = { nodeId, controllerPorts };
-        return new EmbeddedBroker({ folder: join(folder, `broker-${nodeId}`), port: ports[index], programs, member });
+        return new EmbeddedBroker({ folder: join(folder, `broker-${nodeId}`), port: ports[index], member });
       }),
     );
   }
@@ -46,7 +45,8 @@ export class EmbeddedCluster {
    * @throws EmbeddedKafkaError
    */
   async start(): Promise<void> {
-    await this.brokers[0]?.fetch();
+    // Once for all of them.
+    await kafkaClassPath();
     // Together: a broker answers only once a majority of the controllers has met.
     await Promise.all(this.brokers.map((broker) => broker.start()));
   }

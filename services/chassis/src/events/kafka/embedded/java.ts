@@ -1,7 +1,8 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { promisify } from 'node:util';
+import { spawnGuarded } from '../../../guarded-process.ts';
 
 /** Runs a program of the machine and gives what it printed. */
 export const run = promisify(execFile);
@@ -46,10 +47,6 @@ export async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-// The shell becomes the program; what it leaves behind reads our pipe and kills the program at its end, so that not
-// even a kill -9 of ours leaves a JVM running.
-const GUARD = 'exec 3<&0; ( cat <&3 >/dev/null; kill -9 $$ 2>/dev/null ) & exec "$@" 3<&- </dev/null';
-
 const KEPT_LOG_CHARACTERS = 16_384;
 const STOP_TIMEOUT_MS = 15_000;
 
@@ -60,22 +57,17 @@ export class JavaProcess {
   #log = '';
 
   constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    this.#child = spawn('sh', ['-c', GUARD, 'sh', 'java', ...args], {
-      stdio: ['pipe', 'pipe', 'pipe'],
+    this.#child = spawnGuarded('java', args, {
       // biome-ignore lint/style/noProcessEnv: a program of the machine is found by its PATH
       env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+      detached: true,
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
         this.#log = (this.#log + chunk.toString()).slice(-KEPT_LOG_CHARACTERS);
       });
     }
-    this.exited = new Promise((resolve) =>
-      this.#child.once('exit', () => {
-        this.#child.stdin?.destroy();
-        resolve();
-      }),
-    );
+    this.exited = new Promise((resolve) => this.#child.once('exit', () => resolve()));
   }
 
   get pid(): number {

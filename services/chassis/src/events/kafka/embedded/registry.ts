@@ -1,20 +1,12 @@
-import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { EmbeddedKafkaError, freePorts, JavaProcess, maven, run } from './java.ts';
+import { registryProgram } from './artifacts.ts';
+import { EmbeddedKafkaError, freePorts, JavaProcess } from './java.ts';
 
-/** Renovate keeps it current; newer lines need Java 21. */
-const VERSION = '3.0.9';
-const ARTIFACT = `io.apicurio:apicurio-registry-app:${VERSION}:tar.gz:all`;
-const PROGRAM = `apicurio-registry-app-${VERSION}-runner.jar`;
 const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 50;
 const JVM = ['-Xms64m', '-Xmx192m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
 export interface EmbeddedRegistryOptions {
-  /** Folder of the program; filled at the first start. */
-  readonly folder: string;
   /** On 127.0.0.1; a free one when left out. */
   readonly port?: number;
   /** Database that keeps the schemas, with its owner's role; without one they are gone when it stops. */
@@ -33,7 +25,7 @@ export class EmbeddedRegistry {
   #process: JavaProcess | undefined;
   #port = 0;
 
-  constructor(options: EmbeddedRegistryOptions) {
+  constructor(options: EmbeddedRegistryOptions = {}) {
     this.#options = options;
   }
 
@@ -46,15 +38,20 @@ export class EmbeddedRegistry {
     return this.#process?.pid ?? 0;
   }
 
+  /** Resolves when the registry that was started last has ended, by itself too. */
+  get ended(): Promise<void> {
+    return this.#process?.exited ?? Promise.resolve();
+  }
+
   /**
-   * Fetches the program when it is not in Maven's cache, and resolves when the registry answers. Started again, it has
+   * Fetches the program when it is not here, and resolves when the registry answers. Started again, it has
    * the same port.
    *
    * @throws EmbeddedKafkaError
    */
   async start(): Promise<void> {
-    const { folder, port, database } = this.#options;
-    const program = await programIn(folder);
+    const { port, database } = this.#options;
+    const program = await registryProgram();
     this.#port ||= port ?? (await freePorts(1))[0] ?? 0;
     const child = new JavaProcess([...JVM, '-jar', program], {
       QUARKUS_HTTP_HOST: '127.0.0.1',
@@ -91,22 +88,6 @@ export class EmbeddedRegistry {
     this.#process?.signal('SIGKILL');
     await this.#process?.exited;
   }
-}
-
-/** Unpacked beside its place and moved there whole, so that a start cut short leaves no half of it. */
-async function programIn(folder: string): Promise<string> {
-  const home = join(folder, `apicurio-${VERSION}`);
-  const program = join(home, PROGRAM);
-  if (existsSync(program)) return program;
-  const draft = `${home}.new`;
-  await rm(draft, { recursive: true, force: true });
-  await mkdir(draft, { recursive: true });
-  await maven('dependency:copy', `-Dartifact=${ARTIFACT}`, `-DoutputDirectory=${draft}`);
-  const archive = join(draft, `apicurio-registry-app-${VERSION}-all.tar.gz`);
-  await run('tar', ['-xzf', archive, '-C', draft]);
-  await rm(archive);
-  await rename(draft, home);
-  return program;
 }
 
 async function answers(url: string): Promise<boolean> {
