@@ -23,6 +23,8 @@ interface Topic {
   partitions: number;
   replicationFactor: number;
   retentionMs: number;
+  cleanupPolicy: string;
+  compatibility: string;
 }
 
 // Avro's long has 64 bits; a JavaScript number holds 53 of them.
@@ -119,8 +121,13 @@ export interface TopicDeclaration {
   /** Consumer groups that must have it. */
   readonly consumers: readonly string[];
   readonly partitions: number;
+  /** Copies of each partition, on as many brokers. */
   readonly replicationFactor: number;
   readonly retentionMs: number;
+  /** \`delete\` forgets records after the retention, \`compact\` all but the last of each key. */
+  readonly cleanupPolicy: 'delete' | 'compact';
+  /** What the schema registry holds a new version of the schema to. */
+  readonly compatibility: 'BACKWARD_TRANSITIVE';
 }
 
 /** Every topic there is. */

@@ -36,21 +36,26 @@ export interface TopicDeclaration {
   /** Consumer groups that must have it. */
   readonly consumers: readonly string[];
   readonly partitions: number;
+  /** Copies of each partition, on as many brokers. */
   readonly replicationFactor: number;
   readonly retentionMs: number;
+  /** `delete` forgets records after the retention, `compact` all but the last of each key. */
+  readonly cleanupPolicy: 'delete' | 'compact';
+  /** What the schema registry holds a new version of the schema to. */
+  readonly compatibility: 'BACKWARD_TRANSITIVE';
 }
 
 /** Every topic there is. */
 export const topics: Readonly<Record<Topic, TopicDeclaration>> = {
-  user_created: {"name":"user_created","key":["organizationId"],"producer":"auth","consumers":["accounting","analytics"],"partitions":3,"replicationFactor":2,"retentionMs":604800000},
-  organization_updated: {"name":"organization_updated","key":["organizationId"],"producer":"auth","consumers":["accounting","analytics"],"partitions":3,"replicationFactor":2,"retentionMs":604800000},
-  invoice_created: {"name":"invoice_created","key":["id"],"producer":"accounting","consumers":["analytics"],"partitions":3,"replicationFactor":2,"retentionMs":604800000},
-  invoice_updated: {"name":"invoice_updated","key":["id"],"producer":"accounting","consumers":["analytics"],"partitions":3,"replicationFactor":2,"retentionMs":604800000},
-  payment_completed: {"name":"payment_completed","key":["invoiceId","id"],"producer":"payments","consumers":["accounting"],"partitions":3,"replicationFactor":2,"retentionMs":604800000},
-  payment_failed: {"name":"payment_failed","key":["invoiceId","id"],"producer":"payments","consumers":["accounting"],"partitions":3,"replicationFactor":2,"retentionMs":604800000},
-  payment_refunded: {"name":"payment_refunded","key":["invoiceId","paymentId"],"producer":"payments","consumers":["accounting"],"partitions":3,"replicationFactor":2,"retentionMs":604800000},
-  journal_entry_posted: {"name":"journal_entry_posted","key":["organizationId"],"producer":"accounting","consumers":["analytics"],"partitions":3,"replicationFactor":2,"retentionMs":604800000},
-  transaction_categorized: {"name":"transaction_categorized","key":["id"],"producer":"analytics","consumers":["accounting"],"partitions":3,"replicationFactor":2,"retentionMs":604800000},
+  user_created: {"name":"user_created","key":["organizationId"],"producer":"auth","consumers":["accounting","analytics"],"partitions":3,"replicationFactor":2,"retentionMs":604800000,"cleanupPolicy":"delete","compatibility":"BACKWARD_TRANSITIVE"},
+  organization_updated: {"name":"organization_updated","key":["organizationId"],"producer":"auth","consumers":["accounting","analytics"],"partitions":3,"replicationFactor":2,"retentionMs":604800000,"cleanupPolicy":"delete","compatibility":"BACKWARD_TRANSITIVE"},
+  invoice_created: {"name":"invoice_created","key":["id"],"producer":"accounting","consumers":["analytics"],"partitions":3,"replicationFactor":2,"retentionMs":604800000,"cleanupPolicy":"delete","compatibility":"BACKWARD_TRANSITIVE"},
+  invoice_updated: {"name":"invoice_updated","key":["id"],"producer":"accounting","consumers":["analytics"],"partitions":3,"replicationFactor":2,"retentionMs":604800000,"cleanupPolicy":"delete","compatibility":"BACKWARD_TRANSITIVE"},
+  payment_completed: {"name":"payment_completed","key":["invoiceId","id"],"producer":"payments","consumers":["accounting"],"partitions":3,"replicationFactor":2,"retentionMs":604800000,"cleanupPolicy":"delete","compatibility":"BACKWARD_TRANSITIVE"},
+  payment_failed: {"name":"payment_failed","key":["invoiceId","id"],"producer":"payments","consumers":["accounting"],"partitions":3,"replicationFactor":2,"retentionMs":604800000,"cleanupPolicy":"delete","compatibility":"BACKWARD_TRANSITIVE"},
+  payment_refunded: {"name":"payment_refunded","key":["invoiceId","paymentId"],"producer":"payments","consumers":["accounting"],"partitions":3,"replicationFactor":2,"retentionMs":604800000,"cleanupPolicy":"delete","compatibility":"BACKWARD_TRANSITIVE"},
+  journal_entry_posted: {"name":"journal_entry_posted","key":["organizationId"],"producer":"accounting","consumers":["analytics"],"partitions":3,"replicationFactor":2,"retentionMs":604800000,"cleanupPolicy":"delete","compatibility":"BACKWARD_TRANSITIVE"},
+  transaction_categorized: {"name":"transaction_categorized","key":["id"],"producer":"analytics","consumers":["accounting"],"partitions":3,"replicationFactor":2,"retentionMs":604800000,"cleanupPolicy":"delete","compatibility":"BACKWARD_TRANSITIVE"},
 };
 
 /** The Avro schema of each topic's payload. */

@@ -1,5 +1,6 @@
 import { ConfigError } from './config.ts';
 import { isUnavailable, sqlState } from './database/sql-state.ts';
+import { OperatorError } from './operator-error.ts';
 
 /**
  * Runs what a program does. What whoever runs it can mend, a bad variable or a database that is not there, is said in a
@@ -16,7 +17,7 @@ export async function runProgram(main: () => Promise<void>): Promise<void> {
 }
 
 function explain(error: unknown): string {
-  if (error instanceof ConfigError) return error.message;
+  if (error instanceof ConfigError || error instanceof OperatorError) return error.message;
   if (isUnavailable(error)) return `The database cannot be reached (${sqlState(error) ?? 'no answer'}).`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
