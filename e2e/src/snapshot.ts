@@ -13,7 +13,10 @@ export type Snapshot = Readonly<Record<string, unknown>>;
 export async function snapshotOf(door: Door, rpcs: readonly Rpc[], token: string, admin = false): Promise<Snapshot> {
   const readable = rpcs.filter(
     ({ reads, access, method }) =>
-      reads && (access !== Access.PLATFORM_ADMIN || admin) && !method.input.fields.some(({ name }) => name === 'id'),
+      reads &&
+      access !== Access.OPERATOR &&
+      (access !== Access.PLATFORM_ADMIN || admin) &&
+      !method.input.fields.some(({ name }) => name === 'id'),
   );
   const replies = readable.map(async (rpc) => {
     const pages = rpc.method.input.fields.some(({ name }) => name === 'page_size');

@@ -70,9 +70,11 @@ describe('a lower role is not let in', () => {
   });
 });
 
-/** A token of ours one role below what the method asks for: OWNER, but no platform administrator; or no member. */
+/** A token of ours one role below what the method asks for: OWNER, but no platform administrator; or no member. To
+ * the operator's methods the platform administrator's comes nearest. */
 async function lowerRole({ access, minimumRole }: Rpc): Promise<string> {
   if (access === Access.PLATFORM_ADMIN) return ours.session.token;
+  if (access === Access.OPERATOR) return await mint.changed(ours.session.token, { role: 'ADMIN' });
   const role = roles[minimumRole - 1];
   const claims = role === 'NONE' ? { org: undefined, org_role: undefined } : { org_role: role };
   return await mint.changed(ours.session.token, claims);
@@ -80,6 +82,7 @@ async function lowerRole({ access, minimumRole }: Rpc): Promise<string> {
 
 function refusalOf({ access, minimumRole }: Rpc): string {
   if (access === Access.PLATFORM_ADMIN) return 'PERMISSION_DENIED PLATFORM_ADMIN_REQUIRED';
+  if (access === Access.OPERATOR) return 'PERMISSION_DENIED OPERATOR_REQUIRED';
   const lowest = minimumRole === OrganizationRole.VIEWER;
   return `PERMISSION_DENIED ${lowest ? 'ORGANIZATION_REQUIRED' : 'ROLE_TOO_LOW'}`;
 }
@@ -156,12 +159,28 @@ async function leastRole({ access, minimumRole }: Rpc): Promise<string | undefin
       return undefined;
     case Access.PLATFORM_ADMIN:
       return await mint.changed(ours.session.token, { role: 'ADMIN', org: undefined, org_role: undefined });
+    case Access.OPERATOR:
+      return await operatorToken();
     case Access.ORGANIZATION:
       return await mint.changed(ours.session.token, { org_role: roles[minimumRole] });
     default:
       return await mint.changed(ours.session.token, { org: undefined, org_role: undefined });
   }
 }
+
+/** As auth's command on the server makes it. */
+async function operatorToken(): Promise<string> {
+  return await mint.changed(ours.session.token, { role: 'OPERATOR', org: undefined, org_role: undefined });
+}
+
+describe('an operator’s token', () => {
+  const others = guarded.filter(({ access }) => access !== Access.OPERATOR);
+
+  test.each(others.map((rpc) => ({ rpc, name: rpc.name })))('does not open $name', async ({ rpc }) => {
+    const outcomes = await verdicts(rpc, ourRequests.get(rpc.name)!, await operatorToken());
+    expect(only(outcomes)).toEqual([expect.stringMatching(/^PERMISSION_DENIED /)]);
+  });
+});
 
 /** Two requests of one form that fill the field, theirs and ours. A form that lacks it would prove nothing. */
 async function pairNaming(rpc: Rpc, field: string): Promise<[JsonObject, JsonObject]> {
@@ -172,7 +191,8 @@ async function pairNaming(rpc: Rpc, field: string): Promise<[JsonObject, JsonObj
 
 /** NOT_FOUND; an empty list where the field is a filter; a refusal where the caller may not ask at all. */
 function foreignVerdicts({ access, method }: Rpc): string[] {
-  if (access === Access.PUBLIC || access === Access.PLATFORM_ADMIN) return ['PERMISSION_DENIED'];
+  if (access === Access.PUBLIC || access === Access.PLATFORM_ADMIN || access === Access.OPERATOR)
+    return ['PERMISSION_DENIED'];
   return method.name.startsWith('List') ? ['OK', 'NOT_FOUND'] : ['NOT_FOUND'];
 }
 

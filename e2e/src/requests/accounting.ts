@@ -79,5 +79,12 @@ export const accountingRequests: Prepares = {
     dateFrom: '2020-01-01',
     dateTo: '2040-01-01',
   }),
+  'LedgerService.ExportJournal': async (company) => {
+    const { organizationId } = company.session;
+    return [
+      { organizationId, entryIds: [await company.entry()], invoiceIds: [await company.invoice()] },
+      { organizationId },
+    ];
+  },
   'LedgerService.GetTrialBalance': () => ({ asOf: '2030-12-31' }),
 };

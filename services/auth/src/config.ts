@@ -54,6 +54,12 @@ export function loadDatabaseConfig(env?: Environment) {
   return loadConfig(shape.pick({ DATABASE_URL: true }), env);
 }
 
+/** What making an operator's token takes. */
+export function loadOperatorConfig(env?: Environment) {
+  const taken = { DATABASE_URL: true, KEY_ENCRYPTION_KEY: true, TOKEN_ISSUER: true, TOKEN_AUDIENCE: true } as const;
+  return loadConfig(shape.pick(taken), env);
+}
+
 /** What rotating keys takes. */
 export function loadKeyConfig(env?: Environment) {
   return loadConfig(shape.pick({ DATABASE_URL: true, KEY_ENCRYPTION_KEY: true }), env);

@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
+import { systemClock } from '@finflow/chassis/clock';
+import { TokenVerifier } from '@finflow/chassis/identity';
 import { asSuperuser } from '@finflow/chassis/testing/postgres';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { decodeJwt } from 'jose';
 import { Auth, PASSWORD } from './support/auth.ts';
 import { newEmail, registered } from './support/people.ts';
 
@@ -68,6 +71,23 @@ describe('grant-admin.ts', () => {
     expect(unreachable.code).toBe(1);
     expect(unreachable.output.trim().split('\n')).toHaveLength(1);
     expect((await run('grant-admin.ts', [], environment())).code).not.toBe(0);
+  });
+});
+
+describe('operator-token.ts', () => {
+  test('prints a token that the published keys verify, for an hour, of nobody and no organization', async () => {
+    const { code, output } = await run('operator-token.ts', [], environment());
+    expect(code).toBe(0);
+    const token = /^ey\S+$/m.exec(output)?.[0] ?? '';
+    expect(output).toMatch(/^Operator token [0-9a-f-]{36}, good until \d{4}-/m);
+    const verifier = new TokenVerifier({
+      ...{ jwks: () => auth.service.keys.published(), issuer: 'finflow-auth', audience: 'finflow', clock: systemClock },
+    });
+    const caller = await verifier.verify(token);
+    expect(caller).toMatchObject({ platformRole: 'OPERATOR' });
+    expect(caller).not.toHaveProperty('organizationId');
+    const { exp = 0, iat = 0 } = decodeJwt(token);
+    expect(exp - iat).toBe(3_600);
   });
 });
 

@@ -8,7 +8,8 @@ export * from './roles.ts';
 export interface Caller {
   readonly userId: string;
   readonly sessionId: string;
-  readonly platformRole: PlatformRole;
+  /** OPERATOR is nobody's role: a token made for a command on the servers carries it, and nothing else. */
+  readonly platformRole: PlatformRole | 'OPERATOR';
   /** Absent when the caller acts in no organization; then the role is absent too. */
   readonly organizationId?: string;
   readonly organizationRole?: OrganizationRole;

@@ -133,7 +133,8 @@ function givenKeys(give: () => JSONWebKeySet | Promise<JSONWebKeySet>): FindKey 
 function toCaller(payload: JWTPayload, token: string): Caller {
   const { sub, sid, role, org, org_role: organizationRole } = payload;
   if (typeof sub !== 'string' || typeof sid !== 'string') throw invalidToken('The access token lacks its subject.');
-  if (role !== 'USER' && role !== 'ADMIN') throw invalidToken('The access token has an unknown role.');
+  if (role !== 'USER' && role !== 'ADMIN' && role !== 'OPERATOR')
+    throw invalidToken('The access token has an unknown role.');
   const caller = { userId: sub, sessionId: sid, platformRole: role, token } as const;
   if (org === undefined) return caller;
   if (typeof org !== 'string' || !isOrganizationRole(organizationRole)) {

@@ -2,10 +2,14 @@ import type { NewEvent } from '@finflow/chassis/outbox/append';
 import type { Invoice } from '../domain/invoice.ts';
 import type { JournalEntry } from '../domain/journal-entry.ts';
 
-/** `journal_entry_posted`: all that analytics ever learns of the books. */
+/**
+ * `journal_entry_posted`: all that analytics ever learns of the books. The event has the entry's id, so that an inbox
+ * tells which entries its owner has received.
+ */
 export function journalEntryPosted(entry: JournalEntry): NewEvent {
   const { id, organizationId, date, description, source, invoiceId, reversesEntryId, lines, createdAt } = entry;
   return {
+    id,
     topic: 'journal_entry_posted',
     organizationId,
     payload: {

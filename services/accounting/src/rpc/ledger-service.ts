@@ -12,10 +12,12 @@ import type { PostingRequest } from '../commands/post-journal-entries.ts';
 import type { PostingQueue } from '../commands/posting-queue.ts';
 import { reverseJournalEntry } from '../commands/reverse-journal-entry.ts';
 import type { AccountingParts } from '../parts.ts';
+import { exportJournal } from '../queries/export-journal.ts';
 import { getJournalEntry } from '../queries/get-journal-entry.ts';
 import { getTrialBalance } from '../queries/get-trial-balance.ts';
 import { listAccounts } from '../queries/list-accounts.ts';
 import { listJournalEntries } from '../queries/list-journal-entries.ts';
+import { toWirePage } from './export-reply.ts';
 import { accountTypesOf, toWireAccount, toWireEntry, toWireTrialBalance } from './ledger-reply.ts';
 
 const { method } = LedgerService;
@@ -63,6 +65,9 @@ export function ledgerService(parts: AccountingParts, queue: PostingQueue): Serv
     },
     async getTrialBalance({ asOf }, context) {
       return toWireTrialBalance(asOf, await getTrialBalance(parts, memberOf(context), asOf));
+    },
+    async *exportJournal(request) {
+      for await (const page of exportJournal(parts, request)) yield toWirePage(page);
     },
   });
   return awaitBooks(served);

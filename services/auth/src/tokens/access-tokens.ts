@@ -7,7 +7,8 @@ import type { SigningKey, SigningKeys } from './signing-keys.ts';
 export interface TokenSubject {
   readonly userId: string;
   readonly sessionId: string;
-  readonly platformRole: PlatformRole;
+  /** OPERATOR for a command on the servers. */
+  readonly platformRole: PlatformRole | 'OPERATOR';
   readonly organization?: { readonly id: string; readonly role: OrganizationRole };
 }
 

@@ -4,7 +4,7 @@ import type { OrganizationRole } from '../identity.ts';
 
 /** Who may call a method, as its contract says. */
 export type Policy =
-  | { readonly access: 'PUBLIC' | 'USER' | 'PLATFORM_ADMIN' }
+  | { readonly access: 'PUBLIC' | 'USER' | 'PLATFORM_ADMIN' | 'OPERATOR' }
   | { readonly access: 'ORGANIZATION'; readonly minimumRole: OrganizationRole };
 
 const known = new WeakMap<DescMethod, Policy>();
@@ -45,6 +45,8 @@ function readPolicy(method: DescMethod): Policy {
       return { access: 'USER' };
     case Access.PLATFORM_ADMIN:
       return { access: 'PLATFORM_ADMIN' };
+    case Access.OPERATOR:
+      return { access: 'OPERATOR' };
     case Access.ORGANIZATION:
       return { access: 'ORGANIZATION', minimumRole: readRole(minimumRole, name) };
     default:

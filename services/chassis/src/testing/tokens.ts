@@ -8,7 +8,7 @@ import { newId } from '../ids.ts';
 export interface TestIdentity {
   readonly userId?: string;
   readonly sessionId?: string;
-  readonly platformRole?: PlatformRole;
+  readonly platformRole?: PlatformRole | 'OPERATOR';
   /** Null for a caller who acts in no organization. */
   readonly organizationId?: string | null;
   /** The role in the organization; OWNER unless given. */

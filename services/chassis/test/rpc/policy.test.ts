@@ -1,5 +1,6 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { InvoiceService } from '@finflow/proto/finflow/accounting/v1/invoice_pb';
+import { LedgerService } from '@finflow/proto/finflow/accounting/v1/ledger_pb';
 import { AuthService } from '@finflow/proto/finflow/auth/v1/auth_pb';
 import { UserService } from '@finflow/proto/finflow/auth/v1/user_pb';
 import { Health } from '@finflow/proto/grpc/health/v1/health_pb';
@@ -22,9 +23,10 @@ const services = [
   partly(AuthService, { login: () => ({}), getMe: () => ({}) }),
   partly(UserService, { listUsers: () => ({}) }),
   partly(InvoiceService, { listInvoices: () => ({}), createInvoice: () => ({}) }),
+  partly(LedgerService, { async *exportJournal() {} }),
 ];
 
-function client<Service extends typeof AuthService | typeof UserService | typeof InvoiceService>(
+function client<Service extends typeof AuthService | typeof UserService | typeof InvoiceService | typeof LedgerService>(
   service: Service,
   token?: string,
 ) {
@@ -57,6 +59,7 @@ describe('what a contract says', () => {
     expect(policyOf(AuthService.method.login)).toEqual({ access: 'PUBLIC' });
     expect(policyOf(AuthService.method.getMe)).toEqual({ access: 'USER' });
     expect(policyOf(UserService.method.listUsers)).toEqual({ access: 'PLATFORM_ADMIN' });
+    expect(policyOf(LedgerService.method.exportJournal)).toEqual({ access: 'OPERATOR' });
     expect(policyOf(InvoiceService.method.createInvoice)).toEqual({
       access: 'ORGANIZATION',
       minimumRole: 'ACCOUNTANT',
@@ -126,6 +129,19 @@ describe('who gets in', () => {
     );
     const admin = await tokens.mint({ platformRole: 'ADMIN', organizationId: null });
     expect(await outcome(client(UserService, admin).listUsers({}))).toBe('let in');
+  });
+
+  test('an operator’s methods: no person, and whoever is an operator gets in nowhere else', async () => {
+    const read = async (token: string) => {
+      for await (const _ of client(LedgerService, token).exportJournal({}));
+    };
+    const admin = await tokens.mint({ role: 'OWNER', platformRole: 'ADMIN' });
+    expect(await outcome(read(admin))).toBe('PermissionDenied OPERATOR_REQUIRED');
+    const operator = await tokens.mint({ platformRole: 'OPERATOR', organizationId: null });
+    expect(await outcome(read(operator))).toBe('let in');
+    expect(await outcome(client(AuthService, operator).getMe({}))).toBe('PermissionDenied PERSON_REQUIRED');
+    expect(await outcome(client(UserService, operator).listUsers({}))).toBe('PermissionDenied PLATFORM_ADMIN_REQUIRED');
+    expect(await createInvoice(operator)).toBe('PermissionDenied ORGANIZATION_REQUIRED');
   });
 
   test('who may not ask is not told what is wrong with the question', async () => {

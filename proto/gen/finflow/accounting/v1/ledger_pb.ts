@@ -17,7 +17,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file finflow/accounting/v1/ledger.proto.
  */
 export const file_finflow_accounting_v1_ledger: GenFile = /*@__PURE__*/
-  fileDesc("CiJmaW5mbG93L2FjY291bnRpbmcvdjEvbGVkZ2VyLnByb3RvEhVmaW5mbG93LmFjY291bnRpbmcudjEiqwIKB0FjY291bnQSCgoCaWQYASABKAkSDAoEY29kZRgCIAEoCRIMCgRuYW1lGAMgASgJEjAKBHR5cGUYBCABKA4yIi5maW5mbG93LmFjY291bnRpbmcudjEuQWNjb3VudFR5cGUSDwoHaXNfY2FzaBgFIAEoCBIVCg1pc19yZWNlaXZhYmxlGAYgASgIEhMKC2Rlc2NyaXB0aW9uGAcgASgJEioKCGJhbGFuY2VzGAggAygLMhguZmluZmxvdy5jb21tb24udjEuTW9uZXkSLgoKY3JlYXRlZF9hdBgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJY2xvc2VkX2F0GAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCK3AQoLSm91cm5hbExpbmUSEgoKYWNjb3VudF9pZBgBIAEoCRIUCgxhY2NvdW50X2NvZGUYAiABKAkSFAoMYWNjb3VudF9uYW1lGAMgASgJEjAKBHNpZGUYBCABKA4yIi5maW5mbG93LmFjY291bnRpbmcudjEuSm91cm5hbFNpZGUSKAoGYW1vdW50GAUgASgLMhguZmluZmxvdy5jb21tb24udjEuTW9uZXkSDAoEbWVtbxgGIAEoCSKqAgoMSm91cm5hbEVudHJ5EgoKAmlkGAEgASgJEhcKD29yZ2FuaXphdGlvbl9pZBgCIAEoCRIMCgRkYXRlGAMgASgJEhMKC2Rlc2NyaXB0aW9uGAQgASgJEg4KBnNvdXJjZRgFIAEoCRISCgppbnZvaWNlX2lkGAYgASgJEhkKEXJldmVyc2VzX2VudHJ5X2lkGAcgASgJEhwKFHJldmVyc2VkX2J5X2VudHJ5X2lkGAggASgJEjEKBWxpbmVzGAkgAygLMiIuZmluZmxvdy5hY2NvdW50aW5nLnYxLkpvdXJuYWxMaW5lEi4KCmNyZWF0ZWRfYXQYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmNyZWF0ZWRfYnkYCyABKAki4AEKFENyZWF0ZUFjY291bnRSZXF1ZXN0EhcKBGNvZGUYASABKAlCCbpIBnIE2LUYARIdCgRuYW1lGAIgASgJQg+6SAxyCqC1GAGwtRgBGHgSPQoEdHlwZRgDIAEoDjIiLmZpbmZsb3cuYWNjb3VudGluZy52MS5BY2NvdW50VHlwZUILukgIyAEBggECEAESDwoHaXNfY2FzaBgEIAEoCBIhCgtkZXNjcmlwdGlvbhgFIAEoCUIMukgJcgegtRgBGPQDEh0KCnJlcXVlc3RfaWQYBiABKAlCCbpIBnIEwLUYASJIChVDcmVhdGVBY2NvdW50UmVzcG9uc2USLwoHYWNjb3VudBgBIAEoCzIeLmZpbmZsb3cuYWNjb3VudGluZy52MS5BY2NvdW50IusBChNMaXN0QWNjb3VudHNSZXF1ZXN0Eh0KCXBhZ2Vfc2l6ZRgBIAEoBUIKukgHGgUYyAEoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxiAIBIaCghvcmRlcl9ieRgDIAEoCUIIukgFcgMYyAESRgoFdHlwZXMYBCADKA4yIi5maW5mbG93LmFjY291bnRpbmcudjEuQWNjb3VudFR5cGVCE7pIEJIBDRAFIgmCAQaItRgBEAESGwoFcXVlcnkYBSABKAlCDLpICXIHoLUYARjIARIWCg5pbmNsdWRlX2Nsb3NlZBgGIAEoCCJ1ChRMaXN0QWNjb3VudHNSZXNwb25zZRIwCghhY2NvdW50cxgBIAMoCzIeLmZpbmZsb3cuYWNjb3VudGluZy52MS5BY2NvdW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRISCgp0b3RhbF9zaXplGAMgASgFIpoCChBKb3VybmFsTGluZUlucHV0EhoKB2FjY291bnQYASABKAlCCbpIBnIE4LUYARI9CgRzaWRlGAIgASgOMiIuZmluZmxvdy5hY2NvdW50aW5nLnYxLkpvdXJuYWxTaWRlQgu6SAjIAQGCAQIQARKOAQoGYW1vdW50GAMgASgLMhguZmluZmxvdy5jb21tb24udjEuTW9uZXlCZLpIYboBWwoObW9uZXkucG9zaXRpdmUSMW11c3QgYmUgYXQgbGVhc3Qgb25lIG1pbm9yIHVuaXQsIHN1Y2ggYXMgb25lIGNlbnQaFnRoaXMuYW1vdW50X21pbm9yID49IDHIAQESGgoEbWVtbxgEIAEoCUIMukgJcgegtRgBGMgBIrkDChdQb3N0Sm91cm5hbEVudHJ5UmVxdWVzdBIjCg1kZWJpdF9hY2NvdW50GAEgASgJQgy6SAnYAQFyBOC1GAESJAoOY3JlZGl0X2FjY291bnQYAiABKAlCDLpICdgBAXIE4LUYARKLAQoGYW1vdW50GAMgASgLMhguZmluZmxvdy5jb21tb24udjEuTW9uZXlCYbpIXroBWwoObW9uZXkucG9zaXRpdmUSMW11c3QgYmUgYXQgbGVhc3Qgb25lIG1pbm9yIHVuaXQsIHN1Y2ggYXMgb25lIGNlbnQaFnRoaXMuYW1vdW50X21pbm9yID49IDESRgoFbGluZXMYBCADKAsyJy5maW5mbG93LmFjY291bnRpbmcudjEuSm91cm5hbExpbmVJbnB1dEIOukgL2AEBkgEFCAIQ6AcSGgoEZGF0ZRgFIAEoCUIMukgJ2AEBcgTwtRgBEiEKC2Rlc2NyaXB0aW9uGAYgASgJQgy6SAlyB6C1GAEY9AMSHwoKaW52b2ljZV9pZBgHIAEoCUILukgI2AEBcgOwAQESHQoKcmVxdWVzdF9pZBgIIAEoCUIJukgGcgTAtRgBIlYKGFBvc3RKb3VybmFsRW50cnlSZXNwb25zZRI6Cg1qb3VybmFsX2VudHJ5GAEgASgLMiMuZmluZmxvdy5hY2NvdW50aW5nLnYxLkpvdXJuYWxFbnRyeSKQAQoaUmV2ZXJzZUpvdXJuYWxFbnRyeVJlcXVlc3QSFAoCaWQYASABKAlCCLpIBXIDsAEBEhoKBGRhdGUYAiABKAlCDLpICdgBAXIE8LUYARIhCgtkZXNjcmlwdGlvbhgDIAEoCUIMukgJcgegtRgBGPQDEh0KCnJlcXVlc3RfaWQYBCABKAlCCbpIBnIEwLUYASJZChtSZXZlcnNlSm91cm5hbEVudHJ5UmVzcG9uc2USOgoNam91cm5hbF9lbnRyeRgBIAEoCzIjLmZpbmZsb3cuYWNjb3VudGluZy52MS5Kb3VybmFsRW50cnkiLgoWR2V0Sm91cm5hbEVudHJ5UmVxdWVzdBIUCgJpZBgBIAEoCUIIukgFcgOwAQEiVQoXR2V0Sm91cm5hbEVudHJ5UmVzcG9uc2USOgoNam91cm5hbF9lbnRyeRgBIAEoCzIjLmZpbmZsb3cuYWNjb3VudGluZy52MS5Kb3VybmFsRW50cnkikQIKGUxpc3RKb3VybmFsRW50cmllc1JlcXVlc3QSHQoJcGFnZV9zaXplGAEgASgFQgq6SAcaBRjIASgAEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGIAgEhoKCG9yZGVyX2J5GAMgASgJQgi6SAVyAxjIARIdCgdhY2NvdW50GAQgASgJQgy6SAnYAQFyBOC1GAESHwoKaW52b2ljZV9pZBgFIAEoCUILukgI2AEBcgOwAQESGwoFcXVlcnkYBiABKAlCDLpICXIHoLUYARjIARIfCglkYXRlX2Zyb20YByABKAlCDLpICdgBAXIEiLUYARIdCgdkYXRlX3RvGAggASgJQgy6SAnYAQFyBIi1GAEihwEKGkxpc3RKb3VybmFsRW50cmllc1Jlc3BvbnNlEjwKD2pvdXJuYWxfZW50cmllcxgBIAMoCzIjLmZpbmZsb3cuYWNjb3VudGluZy52MS5Kb3VybmFsRW50cnkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEhIKCnRvdGFsX3NpemUYAyABKAUiNQoWR2V0VHJpYWxCYWxhbmNlUmVxdWVzdBIbCgVhc19vZhgBIAEoCUIMukgJ2AEBcgSItRgBIokCCg9UcmlhbEJhbGFuY2VSb3cSEgoKYWNjb3VudF9pZBgBIAEoCRIUCgxhY2NvdW50X2NvZGUYAiABKAkSFAoMYWNjb3VudF9uYW1lGAMgASgJEjgKDGFjY291bnRfdHlwZRgEIAEoDjIiLmZpbmZsb3cuYWNjb3VudGluZy52MS5BY2NvdW50VHlwZRInCgVkZWJpdBgFIAEoCzIYLmZpbmZsb3cuY29tbW9uLnYxLk1vbmV5EigKBmNyZWRpdBgGIAEoCzIYLmZpbmZsb3cuY29tbW9uLnYxLk1vbmV5EikKB2JhbGFuY2UYByABKAsyGC5maW5mbG93LmNvbW1vbi52MS5Nb25leSJmChFUcmlhbEJhbGFuY2VUb3RhbBInCgVkZWJpdBgBIAEoCzIYLmZpbmZsb3cuY29tbW9uLnYxLk1vbmV5EigKBmNyZWRpdBgCIAEoCzIYLmZpbmZsb3cuY29tbW9uLnYxLk1vbmV5IpgBChdHZXRUcmlhbEJhbGFuY2VSZXNwb25zZRINCgVhc19vZhgBIAEoCRI0CgRyb3dzGAIgAygLMiYuZmluZmxvdy5hY2NvdW50aW5nLnYxLlRyaWFsQmFsYW5jZVJvdxI4CgZ0b3RhbHMYAyADKAsyKC5maW5mbG93LmFjY291bnRpbmcudjEuVHJpYWxCYWxhbmNlVG90YWwqrAEKC0FjY291bnRUeXBlEhwKGEFDQ09VTlRfVFlQRV9VTlNQRUNJRklFRBAAEhYKEkFDQ09VTlRfVFlQRV9BU1NFVBABEhoKFkFDQ09VTlRfVFlQRV9MSUFCSUxJVFkQAhIXChNBQ0NPVU5UX1RZUEVfRVFVSVRZEAMSGAoUQUNDT1VOVF9UWVBFX1JFVkVOVUUQBBIYChRBQ0NPVU5UX1RZUEVfRVhQRU5TRRAFKlwKC0pvdXJuYWxTaWRlEhwKGEpPVVJOQUxfU0lERV9VTlNQRUNJRklFRBAAEhYKEkpPVVJOQUxfU0lERV9ERUJJVBABEhcKE0pPVVJOQUxfU0lERV9DUkVESVQQAjKKBwoNTGVkZ2VyU2VydmljZRJ0Cg1DcmVhdGVBY2NvdW50EisuZmluZmxvdy5hY2NvdW50aW5nLnYxLkNyZWF0ZUFjY291bnRSZXF1ZXN0GiwuZmluZmxvdy5hY2NvdW50aW5nLnYxLkNyZWF0ZUFjY291bnRSZXNwb25zZSIIirUYBAgDEAISdAoMTGlzdEFjY291bnRzEiouZmluZmxvdy5hY2NvdW50aW5nLnYxLkxpc3RBY2NvdW50c1JlcXVlc3QaKy5maW5mbG93LmFjY291bnRpbmcudjEuTGlzdEFjY291bnRzUmVzcG9uc2UiC5ACAYq1GAQIAxABEn0KEFBvc3RKb3VybmFsRW50cnkSLi5maW5mbG93LmFjY291bnRpbmcudjEuUG9zdEpvdXJuYWxFbnRyeVJlcXVlc3QaLy5maW5mbG93LmFjY291bnRpbmcudjEuUG9zdEpvdXJuYWxFbnRyeVJlc3BvbnNlIgiKtRgECAMQAhKGAQoTUmV2ZXJzZUpvdXJuYWxFbnRyeRIxLmZpbmZsb3cuYWNjb3VudGluZy52MS5SZXZlcnNlSm91cm5hbEVudHJ5UmVxdWVzdBoyLmZpbmZsb3cuYWNjb3VudGluZy52MS5SZXZlcnNlSm91cm5hbEVudHJ5UmVzcG9uc2UiCIq1GAQIAxACEn0KD0dldEpvdXJuYWxFbnRyeRItLmZpbmZsb3cuYWNjb3VudGluZy52MS5HZXRKb3VybmFsRW50cnlSZXF1ZXN0Gi4uZmluZmxvdy5hY2NvdW50aW5nLnYxLkdldEpvdXJuYWxFbnRyeVJlc3BvbnNlIguQAgGKtRgECAMQARKGAQoSTGlzdEpvdXJuYWxFbnRyaWVzEjAuZmluZmxvdy5hY2NvdW50aW5nLnYxLkxpc3RKb3VybmFsRW50cmllc1JlcXVlc3QaMS5maW5mbG93LmFjY291bnRpbmcudjEuTGlzdEpvdXJuYWxFbnRyaWVzUmVzcG9uc2UiC5ACAYq1GAQIAxABEn0KD0dldFRyaWFsQmFsYW5jZRItLmZpbmZsb3cuYWNjb3VudGluZy52MS5HZXRUcmlhbEJhbGFuY2VSZXF1ZXN0Gi4uZmluZmxvdy5hY2NvdW50aW5nLnYxLkdldFRyaWFsQmFsYW5jZVJlc3BvbnNlIguQAgGKtRgECAMQAWIGcHJvdG8z", [file_buf_validate_validate, file_finflow_common_v1_authorization, file_finflow_common_v1_money, file_finflow_common_v1_rules, file_google_protobuf_timestamp]);
+  fileDesc("CiJmaW5mbG93L2FjY291bnRpbmcvdjEvbGVkZ2VyLnByb3RvEhVmaW5mbG93LmFjY291bnRpbmcudjEiqwIKB0FjY291bnQSCgoCaWQYASABKAkSDAoEY29kZRgCIAEoCRIMCgRuYW1lGAMgASgJEjAKBHR5cGUYBCABKA4yIi5maW5mbG93LmFjY291bnRpbmcudjEuQWNjb3VudFR5cGUSDwoHaXNfY2FzaBgFIAEoCBIVCg1pc19yZWNlaXZhYmxlGAYgASgIEhMKC2Rlc2NyaXB0aW9uGAcgASgJEioKCGJhbGFuY2VzGAggAygLMhguZmluZmxvdy5jb21tb24udjEuTW9uZXkSLgoKY3JlYXRlZF9hdBgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJY2xvc2VkX2F0GAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCK3AQoLSm91cm5hbExpbmUSEgoKYWNjb3VudF9pZBgBIAEoCRIUCgxhY2NvdW50X2NvZGUYAiABKAkSFAoMYWNjb3VudF9uYW1lGAMgASgJEjAKBHNpZGUYBCABKA4yIi5maW5mbG93LmFjY291bnRpbmcudjEuSm91cm5hbFNpZGUSKAoGYW1vdW50GAUgASgLMhguZmluZmxvdy5jb21tb24udjEuTW9uZXkSDAoEbWVtbxgGIAEoCSKqAgoMSm91cm5hbEVudHJ5EgoKAmlkGAEgASgJEhcKD29yZ2FuaXphdGlvbl9pZBgCIAEoCRIMCgRkYXRlGAMgASgJEhMKC2Rlc2NyaXB0aW9uGAQgASgJEg4KBnNvdXJjZRgFIAEoCRISCgppbnZvaWNlX2lkGAYgASgJEhkKEXJldmVyc2VzX2VudHJ5X2lkGAcgASgJEhwKFHJldmVyc2VkX2J5X2VudHJ5X2lkGAggASgJEjEKBWxpbmVzGAkgAygLMiIuZmluZmxvdy5hY2NvdW50aW5nLnYxLkpvdXJuYWxMaW5lEi4KCmNyZWF0ZWRfYXQYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmNyZWF0ZWRfYnkYCyABKAki4AEKFENyZWF0ZUFjY291bnRSZXF1ZXN0EhcKBGNvZGUYASABKAlCCbpIBnIE2LUYARIdCgRuYW1lGAIgASgJQg+6SAxyCqC1GAGwtRgBGHgSPQoEdHlwZRgDIAEoDjIiLmZpbmZsb3cuYWNjb3VudGluZy52MS5BY2NvdW50VHlwZUILukgIyAEBggECEAESDwoHaXNfY2FzaBgEIAEoCBIhCgtkZXNjcmlwdGlvbhgFIAEoCUIMukgJcgegtRgBGPQDEh0KCnJlcXVlc3RfaWQYBiABKAlCCbpIBnIEwLUYASJIChVDcmVhdGVBY2NvdW50UmVzcG9uc2USLwoHYWNjb3VudBgBIAEoCzIeLmZpbmZsb3cuYWNjb3VudGluZy52MS5BY2NvdW50IusBChNMaXN0QWNjb3VudHNSZXF1ZXN0Eh0KCXBhZ2Vfc2l6ZRgBIAEoBUIKukgHGgUYyAEoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxiAIBIaCghvcmRlcl9ieRgDIAEoCUIIukgFcgMYyAESRgoFdHlwZXMYBCADKA4yIi5maW5mbG93LmFjY291bnRpbmcudjEuQWNjb3VudFR5cGVCE7pIEJIBDRAFIgmCAQaItRgBEAESGwoFcXVlcnkYBSABKAlCDLpICXIHoLUYARjIARIWCg5pbmNsdWRlX2Nsb3NlZBgGIAEoCCJ1ChRMaXN0QWNjb3VudHNSZXNwb25zZRIwCghhY2NvdW50cxgBIAMoCzIeLmZpbmZsb3cuYWNjb3VudGluZy52MS5BY2NvdW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRISCgp0b3RhbF9zaXplGAMgASgFIpoCChBKb3VybmFsTGluZUlucHV0EhoKB2FjY291bnQYASABKAlCCbpIBnIE4LUYARI9CgRzaWRlGAIgASgOMiIuZmluZmxvdy5hY2NvdW50aW5nLnYxLkpvdXJuYWxTaWRlQgu6SAjIAQGCAQIQARKOAQoGYW1vdW50GAMgASgLMhguZmluZmxvdy5jb21tb24udjEuTW9uZXlCZLpIYboBWwoObW9uZXkucG9zaXRpdmUSMW11c3QgYmUgYXQgbGVhc3Qgb25lIG1pbm9yIHVuaXQsIHN1Y2ggYXMgb25lIGNlbnQaFnRoaXMuYW1vdW50X21pbm9yID49IDHIAQESGgoEbWVtbxgEIAEoCUIMukgJcgegtRgBGMgBIrkDChdQb3N0Sm91cm5hbEVudHJ5UmVxdWVzdBIjCg1kZWJpdF9hY2NvdW50GAEgASgJQgy6SAnYAQFyBOC1GAESJAoOY3JlZGl0X2FjY291bnQYAiABKAlCDLpICdgBAXIE4LUYARKLAQoGYW1vdW50GAMgASgLMhguZmluZmxvdy5jb21tb24udjEuTW9uZXlCYbpIXroBWwoObW9uZXkucG9zaXRpdmUSMW11c3QgYmUgYXQgbGVhc3Qgb25lIG1pbm9yIHVuaXQsIHN1Y2ggYXMgb25lIGNlbnQaFnRoaXMuYW1vdW50X21pbm9yID49IDESRgoFbGluZXMYBCADKAsyJy5maW5mbG93LmFjY291bnRpbmcudjEuSm91cm5hbExpbmVJbnB1dEIOukgL2AEBkgEFCAIQ6AcSGgoEZGF0ZRgFIAEoCUIMukgJ2AEBcgTwtRgBEiEKC2Rlc2NyaXB0aW9uGAYgASgJQgy6SAlyB6C1GAEY9AMSHwoKaW52b2ljZV9pZBgHIAEoCUILukgI2AEBcgOwAQESHQoKcmVxdWVzdF9pZBgIIAEoCUIJukgGcgTAtRgBIlYKGFBvc3RKb3VybmFsRW50cnlSZXNwb25zZRI6Cg1qb3VybmFsX2VudHJ5GAEgASgLMiMuZmluZmxvdy5hY2NvdW50aW5nLnYxLkpvdXJuYWxFbnRyeSKQAQoaUmV2ZXJzZUpvdXJuYWxFbnRyeVJlcXVlc3QSFAoCaWQYASABKAlCCLpIBXIDsAEBEhoKBGRhdGUYAiABKAlCDLpICdgBAXIE8LUYARIhCgtkZXNjcmlwdGlvbhgDIAEoCUIMukgJcgegtRgBGPQDEh0KCnJlcXVlc3RfaWQYBCABKAlCCbpIBnIEwLUYASJZChtSZXZlcnNlSm91cm5hbEVudHJ5UmVzcG9uc2USOgoNam91cm5hbF9lbnRyeRgBIAEoCzIjLmZpbmZsb3cuYWNjb3VudGluZy52MS5Kb3VybmFsRW50cnkiLgoWR2V0Sm91cm5hbEVudHJ5UmVxdWVzdBIUCgJpZBgBIAEoCUIIukgFcgOwAQEiVQoXR2V0Sm91cm5hbEVudHJ5UmVzcG9uc2USOgoNam91cm5hbF9lbnRyeRgBIAEoCzIjLmZpbmZsb3cuYWNjb3VudGluZy52MS5Kb3VybmFsRW50cnkikQIKGUxpc3RKb3VybmFsRW50cmllc1JlcXVlc3QSHQoJcGFnZV9zaXplGAEgASgFQgq6SAcaBRjIASgAEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGIAgEhoKCG9yZGVyX2J5GAMgASgJQgi6SAVyAxjIARIdCgdhY2NvdW50GAQgASgJQgy6SAnYAQFyBOC1GAESHwoKaW52b2ljZV9pZBgFIAEoCUILukgI2AEBcgOwAQESGwoFcXVlcnkYBiABKAlCDLpICXIHoLUYARjIARIfCglkYXRlX2Zyb20YByABKAlCDLpICdgBAXIEiLUYARIdCgdkYXRlX3RvGAggASgJQgy6SAnYAQFyBIi1GAEihwEKGkxpc3RKb3VybmFsRW50cmllc1Jlc3BvbnNlEjwKD2pvdXJuYWxfZW50cmllcxgBIAMoCzIjLmZpbmZsb3cuYWNjb3VudGluZy52MS5Kb3VybmFsRW50cnkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEhIKCnRvdGFsX3NpemUYAyABKAUiNQoWR2V0VHJpYWxCYWxhbmNlUmVxdWVzdBIbCgVhc19vZhgBIAEoCUIMukgJ2AEBcgSItRgBIokCCg9UcmlhbEJhbGFuY2VSb3cSEgoKYWNjb3VudF9pZBgBIAEoCRIUCgxhY2NvdW50X2NvZGUYAiABKAkSFAoMYWNjb3VudF9uYW1lGAMgASgJEjgKDGFjY291bnRfdHlwZRgEIAEoDjIiLmZpbmZsb3cuYWNjb3VudGluZy52MS5BY2NvdW50VHlwZRInCgVkZWJpdBgFIAEoCzIYLmZpbmZsb3cuY29tbW9uLnYxLk1vbmV5EigKBmNyZWRpdBgGIAEoCzIYLmZpbmZsb3cuY29tbW9uLnYxLk1vbmV5EikKB2JhbGFuY2UYByABKAsyGC5maW5mbG93LmNvbW1vbi52MS5Nb25leSJmChFUcmlhbEJhbGFuY2VUb3RhbBInCgVkZWJpdBgBIAEoCzIYLmZpbmZsb3cuY29tbW9uLnYxLk1vbmV5EigKBmNyZWRpdBgCIAEoCzIYLmZpbmZsb3cuY29tbW9uLnYxLk1vbmV5IpgBChdHZXRUcmlhbEJhbGFuY2VSZXNwb25zZRINCgVhc19vZhgBIAEoCRI0CgRyb3dzGAIgAygLMiYuZmluZmxvdy5hY2NvdW50aW5nLnYxLlRyaWFsQmFsYW5jZVJvdxI4CgZ0b3RhbHMYAyADKAsyKC5maW5mbG93LmFjY291bnRpbmcudjEuVHJpYWxCYWxhbmNlVG90YWwilAMKFEV4cG9ydEpvdXJuYWxSZXF1ZXN0EhwKCnBhZ2VfdG9rZW4YASABKAlCCLpIBXIDGMgBEiQKD29yZ2FuaXphdGlvbl9pZBgCIAEoCUILukgI2AEBcgOwAQESIwoJZW50cnlfaWRzGAMgAygJQhC6SA2SAQoQ9AMiBXIDsAEBEiUKC2ludm9pY2VfaWRzGAQgAygJQhC6SA2SAQoQ9AMiBXIDsAEBOusBukjnARrkAQoeZXhwb3J0Lmlkc19vZl9vbmVfb3JnYW5pemF0aW9uElVvcmdhbml6YXRpb25faWQgbXVzdCBiZSBnaXZlbiB3aXRoIGVudHJ5X2lkcyBhbmQgaW52b2ljZV9pZHMsIGFuZCBwYWdlX3Rva2VuIG11c3Qgbm90GmtzaXplKHRoaXMuZW50cnlfaWRzKSArIHNpemUodGhpcy5pbnZvaWNlX2lkcykgPT0gMCB8fCAodGhpcy5vcmdhbml6YXRpb25faWQgIT0gJycgJiYgdGhpcy5wYWdlX3Rva2VuID09ICcnKSKeAgoVRXhwb3J0Sm91cm5hbFJlc3BvbnNlEkEKDG9yZ2FuaXphdGlvbhgBIAEoCzIrLmZpbmZsb3cuYWNjb3VudGluZy52MS5FeHBvcnRlZE9yZ2FuaXphdGlvbhI8Cg9qb3VybmFsX2VudHJpZXMYAiADKAsyIy5maW5mbG93LmFjY291bnRpbmcudjEuSm91cm5hbEVudHJ5EjAKCGFjY291bnRzGAMgAygLMh4uZmluZmxvdy5hY2NvdW50aW5nLnYxLkFjY291bnQSOQoJZHVlX2RhdGVzGAQgAygLMiYuZmluZmxvdy5hY2NvdW50aW5nLnYxLkV4cG9ydGVkRHVlRGF0ZRIXCg9uZXh0X3BhZ2VfdG9rZW4YBSABKAkifQoURXhwb3J0ZWRPcmdhbml6YXRpb24SCgoCaWQYASABKAkSFQoNY3VycmVuY3lfY29kZRgCIAEoCRIRCgl0aW1lX3pvbmUYAyABKAkSLwoLc2V0dGluZ3NfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIn4KD0V4cG9ydGVkRHVlRGF0ZRISCgppbnZvaWNlX2lkGAEgASgJEhUKDWN1cnJlbmN5X2NvZGUYAiABKAkSEAoIZHVlX2RhdGUYAyABKAkSLgoKdXBkYXRlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAqrAEKC0FjY291bnRUeXBlEhwKGEFDQ09VTlRfVFlQRV9VTlNQRUNJRklFRBAAEhYKEkFDQ09VTlRfVFlQRV9BU1NFVBABEhoKFkFDQ09VTlRfVFlQRV9MSUFCSUxJVFkQAhIXChNBQ0NPVU5UX1RZUEVfRVFVSVRZEAMSGAoUQUNDT1VOVF9UWVBFX1JFVkVOVUUQBBIYChRBQ0NPVU5UX1RZUEVfRVhQRU5TRRAFKlwKC0pvdXJuYWxTaWRlEhwKGEpPVVJOQUxfU0lERV9VTlNQRUNJRklFRBAAEhYKEkpPVVJOQUxfU0lERV9ERUJJVBABEhcKE0pPVVJOQUxfU0lERV9DUkVESVQQAjKDCAoNTGVkZ2VyU2VydmljZRJ0Cg1DcmVhdGVBY2NvdW50EisuZmluZmxvdy5hY2NvdW50aW5nLnYxLkNyZWF0ZUFjY291bnRSZXF1ZXN0GiwuZmluZmxvdy5hY2NvdW50aW5nLnYxLkNyZWF0ZUFjY291bnRSZXNwb25zZSIIirUYBAgDEAISdAoMTGlzdEFjY291bnRzEiouZmluZmxvdy5hY2NvdW50aW5nLnYxLkxpc3RBY2NvdW50c1JlcXVlc3QaKy5maW5mbG93LmFjY291bnRpbmcudjEuTGlzdEFjY291bnRzUmVzcG9uc2UiC5ACAYq1GAQIAxABEn0KEFBvc3RKb3VybmFsRW50cnkSLi5maW5mbG93LmFjY291bnRpbmcudjEuUG9zdEpvdXJuYWxFbnRyeVJlcXVlc3QaLy5maW5mbG93LmFjY291bnRpbmcudjEuUG9zdEpvdXJuYWxFbnRyeVJlc3BvbnNlIgiKtRgECAMQAhKGAQoTUmV2ZXJzZUpvdXJuYWxFbnRyeRIxLmZpbmZsb3cuYWNjb3VudGluZy52MS5SZXZlcnNlSm91cm5hbEVudHJ5UmVxdWVzdBoyLmZpbmZsb3cuYWNjb3VudGluZy52MS5SZXZlcnNlSm91cm5hbEVudHJ5UmVzcG9uc2UiCIq1GAQIAxACEn0KD0dldEpvdXJuYWxFbnRyeRItLmZpbmZsb3cuYWNjb3VudGluZy52MS5HZXRKb3VybmFsRW50cnlSZXF1ZXN0Gi4uZmluZmxvdy5hY2NvdW50aW5nLnYxLkdldEpvdXJuYWxFbnRyeVJlc3BvbnNlIguQAgGKtRgECAMQARKGAQoSTGlzdEpvdXJuYWxFbnRyaWVzEjAuZmluZmxvdy5hY2NvdW50aW5nLnYxLkxpc3RKb3VybmFsRW50cmllc1JlcXVlc3QaMS5maW5mbG93LmFjY291bnRpbmcudjEuTGlzdEpvdXJuYWxFbnRyaWVzUmVzcG9uc2UiC5ACAYq1GAQIAxABEn0KD0dldFRyaWFsQmFsYW5jZRItLmZpbmZsb3cuYWNjb3VudGluZy52MS5HZXRUcmlhbEJhbGFuY2VSZXF1ZXN0Gi4uZmluZmxvdy5hY2NvdW50aW5nLnYxLkdldFRyaWFsQmFsYW5jZVJlc3BvbnNlIguQAgGKtRgECAMQARJ3Cg1FeHBvcnRKb3VybmFsEisuZmluZmxvdy5hY2NvdW50aW5nLnYxLkV4cG9ydEpvdXJuYWxSZXF1ZXN0GiwuZmluZmxvdy5hY2NvdW50aW5nLnYxLkV4cG9ydEpvdXJuYWxSZXNwb25zZSIJkAIBirUYAggFMAFiBnByb3RvMw", [file_buf_validate_validate, file_finflow_common_v1_authorization, file_finflow_common_v1_money, file_finflow_common_v1_rules, file_google_protobuf_timestamp]);
 
 /**
  * An account of the chart.
@@ -911,6 +911,182 @@ export const GetTrialBalanceResponseSchema: GenMessage<GetTrialBalanceResponse> 
   messageDesc(file_finflow_accounting_v1_ledger, 19);
 
 /**
+ * Request of `ExportJournal`.
+ *
+ * @generated from message finflow.accounting.v1.ExportJournalRequest
+ */
+export type ExportJournalRequest = Message<"finflow.accounting.v1.ExportJournalRequest"> & {
+  /**
+   * `next_page_token` of the last message that arrived, the other fields unchanged. Empty: from the beginning.
+   *
+   * @generated from field: string page_token = 1;
+   */
+  pageToken: string;
+
+  /**
+   * UUID of the only organization to export. Empty: all. One without books has no messages.
+   *
+   * @generated from field: string organization_id = 2;
+   */
+  organizationId: string;
+
+  /**
+   * UUIDs of the only entries to export, at most 500. Those that the organization does not have are passed over.
+   * With these or `invoice_ids` given, nothing else of the organization is exported.
+   *
+   * @generated from field: repeated string entry_ids = 3;
+   */
+  entryIds: string[];
+
+  /**
+   * UUIDs of the only invoices whose due dates to export, at most 500; likewise.
+   *
+   * @generated from field: repeated string invoice_ids = 4;
+   */
+  invoiceIds: string[];
+};
+
+/**
+ * Describes the message finflow.accounting.v1.ExportJournalRequest.
+ * Use `create(ExportJournalRequestSchema)` to create a new message.
+ */
+export const ExportJournalRequestSchema: GenMessage<ExportJournalRequest> = /*@__PURE__*/
+  messageDesc(file_finflow_accounting_v1_ledger, 20);
+
+/**
+ * Part of the reply of `ExportJournal`. All of it is of one organization.
+ *
+ * @generated from message finflow.accounting.v1.ExportJournalResponse
+ */
+export type ExportJournalResponse = Message<"finflow.accounting.v1.ExportJournalResponse"> & {
+  /**
+   * The organization.
+   *
+   * @generated from field: finflow.accounting.v1.ExportedOrganization organization = 1;
+   */
+  organization?: ExportedOrganization | undefined;
+
+  /**
+   * Entries, each with its lines: up to 500, of which all but the last have no more than 2,000 lines together.
+   *
+   * @generated from field: repeated finflow.accounting.v1.JournalEntry journal_entries = 2;
+   */
+  journalEntries: JournalEntry[];
+
+  /**
+   * The accounts that the entries' lines name, without balances.
+   *
+   * @generated from field: repeated finflow.accounting.v1.Account accounts = 3;
+   */
+  accounts: Account[];
+
+  /**
+   * Due dates of issued invoices, up to 2,000.
+   *
+   * @generated from field: repeated finflow.accounting.v1.ExportedDueDate due_dates = 4;
+   */
+  dueDates: ExportedDueDate[];
+
+  /**
+   * Goes on after this message, as `page_token` of a request.
+   *
+   * @generated from field: string next_page_token = 5;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message finflow.accounting.v1.ExportJournalResponse.
+ * Use `create(ExportJournalResponseSchema)` to create a new message.
+ */
+export const ExportJournalResponseSchema: GenMessage<ExportJournalResponse> = /*@__PURE__*/
+  messageDesc(file_finflow_accounting_v1_ledger, 21);
+
+/**
+ * An organization as its books know it.
+ *
+ * @generated from message finflow.accounting.v1.ExportedOrganization
+ */
+export type ExportedOrganization = Message<"finflow.accounting.v1.ExportedOrganization"> & {
+  /**
+   * UUID of the organization.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * ISO 4217 code of its currency.
+   *
+   * @generated from field: string currency_code = 2;
+   */
+  currencyCode: string;
+
+  /**
+   * IANA name of its time zone.
+   *
+   * @generated from field: string time_zone = 3;
+   */
+  timeZone: string;
+
+  /**
+   * The instant of the event that these settings came from.
+   *
+   * @generated from field: google.protobuf.Timestamp settings_at = 4;
+   */
+  settingsAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message finflow.accounting.v1.ExportedOrganization.
+ * Use `create(ExportedOrganizationSchema)` to create a new message.
+ */
+export const ExportedOrganizationSchema: GenMessage<ExportedOrganization> = /*@__PURE__*/
+  messageDesc(file_finflow_accounting_v1_ledger, 22);
+
+/**
+ * When an issued invoice is due.
+ *
+ * @generated from message finflow.accounting.v1.ExportedDueDate
+ */
+export type ExportedDueDate = Message<"finflow.accounting.v1.ExportedDueDate"> & {
+  /**
+   * UUID of the invoice.
+   *
+   * @generated from field: string invoice_id = 1;
+   */
+  invoiceId: string;
+
+  /**
+   * ISO 4217 code of its currency.
+   *
+   * @generated from field: string currency_code = 2;
+   */
+  currencyCode: string;
+
+  /**
+   * Calendar date it is due on.
+   *
+   * @generated from field: string due_date = 3;
+   */
+  dueDate: string;
+
+  /**
+   * When the invoice last changed, in whatever way: at that instant this was its due date.
+   *
+   * @generated from field: google.protobuf.Timestamp updated_at = 4;
+   */
+  updatedAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message finflow.accounting.v1.ExportedDueDate.
+ * Use `create(ExportedDueDateSchema)` to create a new message.
+ */
+export const ExportedDueDateSchema: GenMessage<ExportedDueDate> = /*@__PURE__*/
+  messageDesc(file_finflow_accounting_v1_ledger, 23);
+
+/**
  * The five kinds of account.
  *
  * @generated from enum finflow.accounting.v1.AccountType
@@ -1115,6 +1291,21 @@ export const LedgerService: GenService<{
     methodKind: "unary";
     input: typeof GetTrialBalanceRequestSchema;
     output: typeof GetTrialBalanceResponseSchema;
+  },
+  /**
+   * Streams the journal of all organizations, for commands on the servers that build something from it: organizations
+   * by id, of each its settings, its entries by id, then the due dates of its issued invoices by id. The reader sets
+   * the pace. A stream that broke goes on from the `next_page_token` of the last message that arrived.
+   *
+   * Nothing stands still meanwhile: of the entries posted while it streams, some are in it. Those left out are asked
+   * for by their ids, once one has heard of them: an entry's `journal_entry_posted` has the entry's id for its own.
+   *
+   * @generated from rpc finflow.accounting.v1.LedgerService.ExportJournal
+   */
+  exportJournal: {
+    methodKind: "server_streaming";
+    input: typeof ExportJournalRequestSchema;
+    output: typeof ExportJournalResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_finflow_accounting_v1_ledger, 0);

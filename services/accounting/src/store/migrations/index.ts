@@ -10,6 +10,7 @@ import { settlements } from './0008-settlements.ts';
 import { categorizedTransactions } from './0009-categorized-transactions.ts';
 import { openedByEvents } from './0010-opened-by-events.ts';
 import { settlementsCompletedAt } from './0011-settlements-completed-at.ts';
+import { replayOfDeadLetters } from './0012-dead-letter-replay.ts';
 
 /** In the order they are applied. Forward only: a change is a new file at the end. */
 export const migrations: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   categorizedTransactions,
   openedByEvents,
   settlementsCompletedAt,
+  replayOfDeadLetters,
 ];

@@ -4,8 +4,8 @@ import { type Caller, callerOf, isAtLeast, memberOf } from '../../identity.ts';
 import { type Policy, policyOf } from '../policy.ts';
 
 /**
- * Holds every call to its method's policy. Throws PERMISSION_DENIED with ORGANIZATION_REQUIRED, ROLE_TOO_LOW or
- * PLATFORM_ADMIN_REQUIRED.
+ * Holds every call to its method's policy. Throws PERMISSION_DENIED with ORGANIZATION_REQUIRED, ROLE_TOO_LOW,
+ * PLATFORM_ADMIN_REQUIRED, OPERATOR_REQUIRED or PERSON_REQUIRED.
  */
 export function authorize(): Interceptor {
   return (next) => (req) => {
@@ -18,7 +18,19 @@ export function authorize(): Interceptor {
 function check(policy: Policy, caller: Caller, values: Parameters<typeof memberOf>[0]['values']): void {
   switch (policy.access) {
     case 'PUBLIC':
+      return;
     case 'USER':
+      if (caller.platformRole === 'OPERATOR') {
+        throw permissionDenied('PERSON_REQUIRED', 'An operator’s token speaks for nobody who could do this.');
+      }
+      return;
+    case 'OPERATOR':
+      if (caller.platformRole !== 'OPERATOR') {
+        throw permissionDenied(
+          'OPERATOR_REQUIRED',
+          'Only a command on the servers may do this, with an operator’s token.',
+        );
+      }
       return;
     case 'PLATFORM_ADMIN':
       if (caller.platformRole !== 'ADMIN') {
