@@ -22,6 +22,7 @@ export interface LocalSecrets {
 export interface DataFolder {
   readonly path: string;
   readonly secrets: LocalSecrets;
+  /** As it was stored last. */
   readonly state: FolderState;
   /** Stores the state for the next start. */
   saveState(state: FolderState): Promise<void>;
@@ -31,6 +32,8 @@ export interface FolderState {
   readonly dataVersion: number;
   /** Whether the demo company is whole; making it goes on at the next start when it was interrupted. */
   readonly demoFinished?: boolean;
+  /** Whether the folder's Kafka may hold events that no service has handled: so from a start with it to an orderly stop. */
+  readonly kafkaHolds?: boolean;
 }
 
 /**
@@ -61,11 +64,18 @@ export async function makeFolder(path: string): Promise<void> {
  * keeps two platforms out of one folder.
  */
 export async function openDataFolder(path: string): Promise<DataFolder> {
+  let state = await readState(path);
+  const secrets = await readSecrets(path);
   return {
     path,
-    state: await readState(path),
-    secrets: await readSecrets(path),
-    saveState: (next) => writeDurably(join(path, 'state.json'), JSON.stringify(next, null, 2)),
+    secrets,
+    get state() {
+      return state;
+    },
+    async saveState(next) {
+      await writeDurably(join(path, 'state.json'), JSON.stringify(next, null, 2));
+      state = next;
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import type { LocalPorts, ServiceName } from './options.ts';
 
 export interface EnvironmentOptions {
   readonly host: string;
-  readonly ports: LocalPorts;
+  readonly ports: Omit<LocalPorts, 'kafka'>;
   readonly secrets: LocalSecrets;
   /** Connection URL of a service's own role. */
   readonly databaseUrl: (name: ServiceName) => string;
@@ -12,9 +12,16 @@ export interface EnvironmentOptions {
   readonly shared?: Environment;
 }
 
+/** Where something that listens on `host` is reached from this machine, as a URL names it. */
+export function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
 /** Each service's variables on this machine, as a deployment would set them: nothing in a service knows where it runs. */
 export function serviceEnvironments(options: EnvironmentOptions): Record<ServiceName, Environment> {
   const { host, ports, secrets, databaseUrl, shared = {} } = options;
+  const here = reachable(host);
   const common = (name: ServiceName): Environment => ({
     ...shared,
     HOST: host,
@@ -23,7 +30,7 @@ export function serviceEnvironments(options: EnvironmentOptions): Record<Service
     DATABASE_URL: databaseUrl(name),
     DATABASE_POOL_SIZE: '8',
     DRAIN_MS: '5000',
-    JWKS_URL: `http://127.0.0.1:${ports.auth.httpPort}/.well-known/jwks.json`,
+    JWKS_URL: `http://${here}:${ports.auth.httpPort}/.well-known/jwks.json`,
   });
   return {
     auth: { ...common('auth'), KEY_ENCRYPTION_KEY: secrets.signingKeyEncryptionKey },
@@ -33,7 +40,7 @@ export function serviceEnvironments(options: EnvironmentOptions): Record<Service
       STRIPE_WEBHOOK_SECRET: secrets.webhookSecret,
       CARD_SANDBOX_URL: `http://127.0.0.1:${ports.cardSandbox}`,
       PROCESSOR_DATA_KEYS: `local:${secrets.paymentDataKey}`,
-      ACCOUNTING_ADDRESS: `127.0.0.1:${ports.accounting.grpcPort}`,
+      ACCOUNTING_ADDRESS: `${here}:${ports.accounting.grpcPort}`,
       // A person waits in front of this one: what a crash left undecided is decided soon after the next start.
       RECONCILE_INTERVAL_MS: '1000',
       RECONCILE_AFTER_MS: '3000',

@@ -12,6 +12,8 @@ export interface LocalOptions {
   readonly dataDir: string;
   /** Whether a first start makes the demo company. */
   readonly demo: boolean;
+  /** Whether each service is a process of its own, with their events over a real Kafka. */
+  readonly kafka: boolean;
 }
 
 /** A start that can't go on, in one sentence for the person who typed the command. */
@@ -38,7 +40,13 @@ export function parseOptions(args: string[], defaultDataDir: string): LocalOptio
   if (!/^\d+$/.test(values.port) || port < 1 || port > 64_000) {
     throw new StartError(`--port must be a whole number from 1 to 64000, not '${values.port}'.`);
   }
-  return { port, host: values.host, dataDir: resolve(values.data ?? defaultDataDir), demo: !values['no-demo'] };
+  return {
+    port,
+    host: values.host,
+    dataDir: resolve(values.data ?? defaultDataDir),
+    demo: !values['no-demo'],
+    kafka: values.kafka,
+  };
 }
 
 function parse(args: string[]) {
@@ -49,6 +57,7 @@ function parse(args: string[]) {
       host: { type: 'string', default: '127.0.0.1' },
       data: { type: 'string' },
       'no-demo': { type: 'boolean', default: false },
+      kafka: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -59,14 +68,29 @@ export const serviceNames: readonly ServiceName[] = ['auth', 'payments', 'accoun
 
 export interface LocalPorts extends Record<ServiceName, { readonly httpPort: number; readonly grpcPort: number }> {
   readonly cardSandbox: number;
+  /** Used with `--kafka` alone. */
+  readonly kafka: KafkaPorts;
+}
+
+export interface KafkaPorts {
+  readonly broker: number;
+  readonly controller: number;
+  readonly registry: number;
 }
 
 /**
- * The ports beside web port 3000: HTTP 4000–4003, gRPC 4100–4103, card sandbox 4200. Another web port shifts them all by
- * the same distance, so two platforms can run side by side when their web ports are 10 apart, say; 100 apart, the HTTP ports
+ * The ports beside web port 3000: HTTP 4000–4003, gRPC 4100–4103, card sandbox 4200, Kafka's broker 4300 and controller
+ * 4301, schema registry 4302. Another web port shifts them all by the same distance, so two platforms can run side by side when their web ports are 10 apart, say; 100 apart, the HTTP ports
  * of one are the gRPC ports of the other.
  */
 export function servicePorts(webPort: number): LocalPorts {
   const ports = (index: number) => ({ httpPort: webPort + 1000 + index, grpcPort: webPort + 1100 + index });
-  return { auth: ports(0), payments: ports(1), accounting: ports(2), analytics: ports(3), cardSandbox: webPort + 1200 };
+  return {
+    auth: ports(0),
+    payments: ports(1),
+    accounting: ports(2),
+    analytics: ports(3),
+    cardSandbox: webPort + 1200,
+    kafka: { broker: webPort + 1300, controller: webPort + 1301, registry: webPort + 1302 },
+  };
 }

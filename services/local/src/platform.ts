@@ -5,15 +5,14 @@ import { loadAnalyticsConfig } from '@finflow/analytics/config';
 import { createAnalyticsService } from '@finflow/analytics/service';
 import { loadAuthConfig } from '@finflow/auth/config';
 import { createAuthService } from '@finflow/auth/service';
-import { type Clock, systemClock } from '@finflow/chassis/clock';
+import type { Clock } from '@finflow/chassis/clock';
 import { EmbeddedBus } from '@finflow/chassis/events/embedded-bus';
 import type { Logger } from '@finflow/chassis/logger';
 import { loadPaymentsConfig } from '@finflow/payments/config';
-import { webhookEventTypes } from '@finflow/payments/gateways/stripe-webhooks';
 import { createPaymentsService } from '@finflow/payments/service';
-import { createCardSandbox } from './card-sandbox/card-sandbox.ts';
 import type { LocalSecrets } from './data-folder.ts';
 import { serviceEnvironments } from './environments.ts';
+import { createLocalSandbox } from './local-sandbox.ts';
 import { type ServiceName, serviceNames, servicePorts } from './options.ts';
 
 export interface PlatformOptions {
@@ -39,18 +38,13 @@ export function createPlatform({ host, port, secrets, databaseUrl, clock, logger
   const environments = serviceEnvironments({ host, ports, secrets, databaseUrl });
   const dependencies = (name: ServiceName) => ({ bus, clock, logger: loggerOf(name) });
 
-  const webhookUrl = `http://127.0.0.1:${ports.payments.httpPort}/webhooks/stripe`;
-  const sandboxLogger = loggerOf('card-sandbox');
-  const sandbox = createCardSandbox({
+  const sandbox = createLocalSandbox({
+    host,
+    port,
+    secrets,
     databaseUrl: databaseUrl('card_sandbox'),
-    host: '127.0.0.1',
-    port: ports.cardSandbox,
-    secretKey: secrets.sandboxSecretKey,
-    webhookUrl: () => (webhooksFlow() ? webhookUrl : undefined),
-    webhookSecret: secrets.webhookSecret,
-    webhookEvents: webhookEventTypes,
-    clock: systemClock,
-    report: (problem) => sandboxLogger.warn({ problem }, 'a webhook was not delivered'),
+    logger: loggerOf('card-sandbox'),
+    webhooksFlow,
   });
   const auth = createAuthService(loadAuthConfig(environments.auth), dependencies('auth'));
   const payments = createPaymentsService(loadPaymentsConfig(environments.payments), dependencies('payments'));

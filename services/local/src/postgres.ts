@@ -5,8 +5,11 @@ import { migrations as auth } from '@finflow/auth/store/migrations/index';
 import { EmbeddedServer, EmbeddedServerError } from '@finflow/chassis/database/embedded-server';
 import { migrate } from '@finflow/chassis/database/migrate';
 import { ensureDatabase, ensureRole } from '@finflow/chassis/database/provision';
+import type { EmbeddedRegistryOptions } from '@finflow/chassis/events/kafka/embedded/registry';
 import { migrations as payments } from '@finflow/payments/store/migrations/index';
 import { type ServiceName, StartError, serviceNames } from './options.ts';
+
+type RegistryDatabase = NonNullable<EmbeddedRegistryOptions['database']>;
 
 const migrations = { auth, payments, accounting, analytics };
 
@@ -63,6 +66,14 @@ export async function prepareDatabases(server: EmbeddedServer, password: string)
       migrate({ url: server.url(`${name}_owner`, password, name), migrations: migrations[name] }),
     ),
   );
+}
+
+/** The schema registry's database, which its own role owns. Gives how it is reached. */
+export async function prepareRegistryDatabase(server: EmbeddedServer, password: string): Promise<RegistryDatabase> {
+  const name = 'registry';
+  await server.ensureRole(name, password);
+  await server.ensureDatabase({ name, owner: name });
+  return { host: '127.0.0.1', port: server.port, name, user: name, password };
 }
 
 /** The URL a service, or the card sandbox, connects with. */

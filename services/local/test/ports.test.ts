@@ -18,8 +18,9 @@ test('a port in use is told with whose it is and what to do', async () => {
 
 test.each([10, 20, 50, 110])('two platforms whose web ports are %d apart share no port', (distance) => {
   const portsOf = (webPort: number) => {
-    const { cardSandbox, ...services } = servicePorts(webPort);
-    return [webPort, cardSandbox, ...Object.values(services).flatMap(({ httpPort, grpcPort }) => [httpPort, grpcPort])];
+    const { cardSandbox, kafka, ...services } = servicePorts(webPort);
+    const ofServices = Object.values(services).flatMap(({ httpPort, grpcPort }) => [httpPort, grpcPort]);
+    return [webPort, cardSandbox, ...Object.values(kafka), ...ofServices];
   };
   const all = [...portsOf(3000), ...portsOf(3000 + distance)];
   expect(new Set(all).size).toBe(all.length);

@@ -1,19 +1,20 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Environment } from '@finflow/chassis/config';
+import { spawnGuarded } from '@finflow/chassis/guarded-process';
+import { KeptRunning } from './keep-running.ts';
 
-const RESTART_BASE_MS = 250;
-const RESTART_MAX_MS = 10_000;
-/** One that ran so long before it ended is restarted at once. */
-const STABLE_MS = 30_000;
+/** Longer than a service gives itself to stop; what has not ended by then cannot. */
+const STOP_TIMEOUT_MS = 35_000;
+const KEPT_LINES = 20;
 
 export interface ServiceProcessOptions {
   /** Shown before each of its lines. */
   readonly name: string;
   /** Program to run by this Node. */
   readonly main: string;
+  /** With `LOG_LEVEL` at info or below, because the line that says "started" is waited for. */
   readonly env: Environment;
   /** Each line that it writes, to either stream. */
   readonly onLine?: (line: string) => void;
@@ -21,20 +22,25 @@ export interface ServiceProcessOptions {
   readonly onRestart?: (reason: string) => void;
 }
 
-/** A service as a process of its own, started again whenever it ends by itself: what an orchestrator does for it. */
+/** A service as a process of its own, which is started again whenever it ends by itself, and never outlives us. */
 export class ServiceProcess {
   readonly #options: ServiceProcessOptions;
+  readonly #kept: KeptRunning;
   #child: ChildProcess | undefined;
-  #stopping = false;
-  #restarts = 0;
+  #ended: Promise<string> = Promise.resolve('');
 
   constructor(options: ServiceProcessOptions) {
     this.#options = options;
+    this.#kept = new KeptRunning({
+      start: () => this.#run(),
+      ended: () => this.#ended,
+      onEnd: options.onRestart,
+    });
   }
 
   /** Of the running process; 0 while there is none. */
   get pid(): number {
-    return this.#child?.exitCode === null && this.#child.signalCode === null ? (this.#child.pid ?? 0) : 0;
+    return this.#running ? (this.#child?.pid ?? 0) : 0;
   }
 
   /**
@@ -43,14 +49,18 @@ export class ServiceProcess {
    * @throws Error with its last lines when it ends before that: a service that cannot start is not tried again
    */
   async start(): Promise<void> {
-    this.#stopping = false;
-    await this.#run();
+    await this.#kept.start();
   }
 
   /** SIGTERM: the service answers what is in flight; resolves when it has ended. */
   async stop(): Promise<void> {
-    this.#stopping = true;
-    await this.#end('SIGTERM');
+    await this.#kept.stop(async () => {
+      if (!this.#running) return;
+      const impatient = setTimeout(() => this.#child?.kill('SIGKILL'), STOP_TIMEOUT_MS);
+      this.#child?.kill('SIGTERM');
+      await this.#ended;
+      clearTimeout(impatient);
+    });
   }
 
   /** Sends a signal; unless the service was stopped before, it comes back after one that ends it. */
@@ -58,54 +68,31 @@ export class ServiceProcess {
     this.#child?.kill(name);
   }
 
+  get #running(): boolean {
+    return this.#child?.exitCode === null && this.#child.signalCode === null;
+  }
+
   async #run(): Promise<void> {
     const { name, main, env, onLine } = this.#options;
-    const startedAtMs = performance.now();
-    const child = spawn(process.execPath, [main], {
-      // Nothing of ours: a service knows what it is told.
-      env: { ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    // Nothing of our environment: a service knows what it is told.
+    const child = spawnGuarded(process.execPath, [main], { env, detached: true });
     this.#child = child;
+    this.#ended = once(child, 'close').then(([code, signal]) =>
+      signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`,
+    );
     const last: string[] = [];
-    const started = Promise.withResolvers<void>();
-    for (const stream of [child.stdout, child.stderr]) {
-      createInterface({ input: stream }).on('line', (line) => {
-        last.push(line);
-        if (last.length > 20) last.shift();
-        if (line.includes('"message":"started"')) started.resolve();
-        onLine?.(line);
-      });
-    }
-    const ended = once(child, 'close').then(([code, signal]) => String(signal ?? code));
-    const failed = ended.then((how) => {
-      started.reject(new Error(`${name} ended (${how}) before it had started:\n${last.join('\n')}`));
-    });
-    await Promise.race([started.promise, failed]);
-    await started.promise;
-    void ended.then((how) => this.#again(how, performance.now() - startedAtMs));
-  }
-
-  async #again(how: string, ranMs: number): Promise<void> {
-    this.#restarts = ranMs > STABLE_MS ? 0 : this.#restarts + 1;
-    while (!this.#stopping) {
-      this.#options.onRestart?.(`ended (${how})`);
-      await delay(this.#restarts === 0 ? 0 : Math.min(RESTART_MAX_MS, RESTART_BASE_MS * 2 ** (this.#restarts - 1)));
-      if (this.#stopping) return;
-      try {
-        return await this.#run();
-      } catch (error) {
-        this.#restarts += 1;
-        how = error instanceof Error ? error.message : String(error);
+    const started = new Promise<void>((resolve) => {
+      for (const stream of [child.stdout, child.stderr]) {
+        if (!stream) continue;
+        createInterface({ input: stream }).on('line', (line) => {
+          last.push(line);
+          if (last.length > KEPT_LINES) last.shift();
+          if (line.includes('"message":"started"')) resolve();
+          onLine?.(line);
+        });
       }
-    }
-  }
-
-  async #end(signal: NodeJS.Signals): Promise<void> {
-    const child = this.#child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'close');
-    child.kill(signal);
-    await gone;
+    });
+    const how = await Promise.race([started, this.#ended]);
+    if (how !== undefined) throw new Error(`${name} ${how} before it had started.\n${last.join('\n')}`);
   }
 }
