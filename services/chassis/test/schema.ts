@@ -1,4 +1,4 @@
-import { infrastructureTables } from '../src/database/infrastructure.ts';
+import { deadLetterReplay, infrastructureTables } from '../src/database/infrastructure.ts';
 import { sqlMigration } from '../src/database/migrate.ts';
 import { tenantTable } from '../src/database/policy.ts';
 import { type TestDatabase, testDatabase } from '../src/testing/postgres.ts';
@@ -35,6 +35,7 @@ export const migrations = [
     )`,
     ...tenantTable('effects', ROLE),
   ]),
+  sqlMigration('DeadLetterReplay1700000000003', deadLetterReplay()),
 ];
 
 export const chassisDatabase = (): Promise<TestDatabase> => testDatabase('chassis', migrations);

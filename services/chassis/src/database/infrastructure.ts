@@ -77,3 +77,30 @@ export function infrastructureTables(role: string): string[] {
     ]),
   ];
 }
+
+/**
+ * SQL that adds to the dead letters what a replay needs. Every service has a migration of it, also one that consumes
+ * nothing, so that the commands find the same table everywhere. The defaults are for a release that does not write the
+ * columns yet.
+ */
+export function deadLetterReplay(): string[] {
+  return [
+    // position: the order in which the events failed first, which for one key is the order they were made in.
+    // code: what programs tell the error by; reason: its name and message.
+    `alter table dead_letters
+      add column position bigint generated always as identity,
+      add column code text,
+      add column first_failed_at timestamptz(3) not null default now(),
+      add column replay_requested_at timestamptz(3),
+      add column discarded_at timestamptz(3),
+      add column discarded_by text,
+      add column discard_reason text,
+      add constraint discarded_with_a_reason check (num_nonnulls(discarded_at, discarded_by, discard_reason) in (0, 3)),
+      add constraint discarded_is_not_replayed check (discarded_at is null or replay_requested_at is null)`,
+    // Forced row-level security would hide every row from the owner, in whose name this runs.
+    'alter table dead_letters no force row level security',
+    'update dead_letters set first_failed_at = failed_at',
+    'alter table dead_letters force row level security',
+    'create index dead_letters_to_replay on dead_letters (consumer_group, position) where replay_requested_at is not null',
+  ];
+}

@@ -1,36 +1,27 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { propagation, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
-import type { EntityManager } from 'typeorm';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
-import { isTransient } from '../database/sql-state.ts';
 import type { EventBus, EventRecord, Subscription } from '../events/bus.ts';
 import { EventCodec } from '../events/codec.ts';
-import type { Topic } from '../events/topics.ts';
+import { every, type PeriodicJob } from '../lifecycle.ts';
 import { type Logger, silentLogger } from '../logger.ts';
-import { putAside, takeBack } from './dead-letter.ts';
-import { identify, type ReceivedEvent, receive } from './received-event.ts';
-import { bindRelease, WaitFor } from './wait-for.ts';
-import { lockWaitKey, park, unpark, type WaitingRoom, waitingSince } from './waiting.ts';
+import { putAside } from './dead-letter.ts';
+import { type GivenUp, tryOften } from './failure.ts';
+import { type EventHandlers, EventHandling } from './handling.ts';
+import { markReceived } from './inbox.ts';
+import { identify } from './received-event.ts';
+import { Replayer } from './replayer.ts';
+import { waitingSince } from './waiting.ts';
 
+export type { EventHandler, EventHandlers } from './handling.ts';
 export type { ReceivedEvent } from './received-event.ts';
 export { release, type WaitFor, waitFor } from './wait-for.ts';
 
 const BATCH_SIZE = 100;
 /** Of one delivery; several partitions are delivered at a time, and each takes so many connections of the pool. */
 const ORGANIZATIONS_AT_A_TIME = 2;
-const RETRY_BASE_MS = 20;
-/** Tries on a database that does not work before the bus is asked to come again later. */
-const TRANSIENT_ATTEMPTS = 5;
 const WAITING_CHECK_MS = 60_000;
-
-// biome-ignore lint/suspicious/noConfusingVoidType: most handlers return nothing, and are declared so
-type Answer = WaitFor | undefined | void;
-
-/** Applies one event. Its effect must be in `tx` alone: the event is marked as received in the same transaction. */
-export type EventHandler<T extends Topic> = (tx: EntityManager, event: ReceivedEvent<T>) => Promise<Answer>;
-
-export type EventHandlers = { readonly [T in Topic]?: EventHandler<T> };
+/** The look is one index probe on an index that is empty most of the time. */
+const REPLAY_CHECK_MS = 1_000;
 
 export interface ConsumerGroupOptions {
   /** The service's name, as the topics' declarations name their consumers. */
@@ -42,7 +33,7 @@ export interface ConsumerGroupOptions {
   readonly handlers: EventHandlers;
   readonly logger?: Logger;
   readonly clock?: Clock;
-  /** How often a handler may fail before its event is put aside. Default 3. */
+  /** How often a handler may fail, for a reason that is not explained, before its event is put aside. Default 3. */
   readonly attempts?: number;
   /** An event that waits longer for another's effect is logged. Default 5 minutes. */
   readonly waitingTooLongMs?: number;
@@ -53,26 +44,37 @@ export interface ConsumerGroupOptions {
  * there already means a repetition.
  *
  * Up to 100 events of one organization share a transaction. When one of them fails, all are rolled back and go one by
- * one. An error of the database's condition (connection lost, conflict, disk full) is tried again and then handed
- * back to the bus, which comes again; any other error is the event's own, and after a few attempts the event is put
- * aside as a dead letter so that those behind it go on.
+ * one. What is nobody's fault (see `FailureKind`) is tried again and then handed back to the bus, which comes again; an
+ * event at fault is put aside as a dead letter so that those behind it go on, until somebody asks for its replay.
  */
 export class ConsumerGroup {
   readonly #options: ConsumerGroupOptions;
-  readonly #codec: EventCodec;
   readonly #logger: Logger;
   readonly #clock: Clock;
   readonly #attempts: number;
+  readonly #handling: EventHandling;
+  readonly #replayer: Replayer;
+  readonly #jobs: readonly PeriodicJob[];
   #subscription: Subscription | undefined;
-  #watch: NodeJS.Timeout | undefined;
   #stopping = false;
 
   constructor(options: ConsumerGroupOptions) {
+    const { group, database, handlers, codec = new EventCodec(), logger = silentLogger, attempts = 3 } = options;
     this.#options = options;
-    this.#codec = options.codec ?? new EventCodec();
-    this.#logger = options.logger ?? silentLogger;
+    this.#logger = logger;
     this.#clock = options.clock ?? systemClock;
-    this.#attempts = options.attempts ?? 3;
+    this.#attempts = attempts;
+    this.#handling = new EventHandling({ group, codec, handlers, logger, attempts });
+    this.#replayer = new Replayer({ group, database, handling: this.#handling, attempts, logger });
+    this.#jobs = [
+      every({
+        name: 'replay dead letters',
+        intervalMs: REPLAY_CHECK_MS,
+        run: (signal) => this.#replayer.run(signal),
+        logger,
+      }),
+      every({ name: 'report waiting events', intervalMs: WAITING_CHECK_MS, run: () => this.reportWaiting(), logger }),
+    ];
   }
 
   /** Begins to receive. */
@@ -80,42 +82,32 @@ export class ConsumerGroup {
     const { bus, group, handlers } = this.#options;
     this.#stopping = false;
     this.#subscription = await bus.subscribe(group, Object.keys(handlers), (records) => this.#take(records));
-    this.#watch = setInterval(() => void this.reportWaiting(), WAITING_CHECK_MS).unref();
+    for (const job of this.#jobs) job.start();
   }
 
   /** Takes no more records; resolves when those in flight are committed or handed back. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    clearInterval(this.#watch);
-    await this.#subscription?.stop();
+    await Promise.all([this.#subscription?.stop(), ...this.#jobs.map((job) => job.stop())]);
     this.#subscription = undefined;
   }
 
   /**
-   * Handles a dead letter again; it stays one when it fails again.
+   * Handles the dead letters whose replay was asked for; called once a second by itself.
    *
-   * @returns whether there was one
+   * @returns how many succeeded
    */
-  async replay(organizationId: string, eventId: string): Promise<boolean> {
-    const { database, group } = this.#options;
-    return await database.tenant(organizationId, async (tx) => {
-      const record = await takeBack(tx, group, organizationId, eventId);
-      if (!record) return false;
-      const room = { organizationId, group };
-      this.#bind(tx, room);
-      await this.#handle(tx, room, record, await receive(record, this.#codec));
-      return true;
-    });
+  async replayRequested(): Promise<number> {
+    return await this.#replayer.run();
   }
 
-  /** Logs the events that have waited too long for another's effect; called once a minute by itself. */
+  /** Logs how many events have waited too long for another's effect; called once a minute by itself. */
   async reportWaiting(): Promise<void> {
     const { database, group, waitingTooLongMs = 5 * 60_000 } = this.#options;
     const before = new Date(this.#clock.now().getTime() - waitingTooLongMs);
     try {
-      for (const row of await database.system((tx) => waitingSince(tx, group, before))) {
-        this.#logger.warn({ group, ...row }, 'an event waits too long for the one it builds on');
-      }
+      const { waiting, oldest } = await database.system((tx) => waitingSince(tx, group, before));
+      if (oldest) this.#logger.warn({ group, waiting, oldest }, 'events wait too long for those they build on');
     } catch (error) {
       this.#logger.warn({ err: error, group }, 'waiting events could not be looked for');
     }
@@ -136,129 +128,58 @@ export class ConsumerGroup {
   async #takeOrganization(records: readonly EventRecord[]): Promise<void> {
     for (let from = 0; from < records.length; from += BATCH_SIZE) {
       const batch = records.slice(from, from + BATCH_SIZE);
-      try {
-        await this.#apply(batch);
-      } catch (error) {
-        this.#logger.debug({ err: error, group: this.#options.group }, 'a batch failed; its events go one by one');
-        // Stops at the first that must come again: those behind it may be of the same key.
-        for (const record of batch) await this.#applyAlone(record);
-      }
+      if (batch.length > 1 && (await this.#applyTogether(batch))) continue;
+      // Stops at the first that must come again: those behind it may be of the same key.
+      for (const record of batch) await this.#applyAlone(record);
+    }
+  }
+
+  async #applyTogether(batch: readonly EventRecord[]): Promise<boolean> {
+    try {
+      await this.#apply(batch);
+      return true;
+    } catch (error) {
+      this.#logger.debug({ err: error, group: this.#options.group }, 'a batch failed; its events go one by one');
+      return false;
     }
   }
 
   async #applyAlone(record: EventRecord): Promise<void> {
-    let failures = 0;
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.#apply([record]);
-      } catch (error) {
-        if (isTransient(error)) {
-          if (this.#stopping || attempt - failures >= TRANSIENT_ATTEMPTS) throw error;
-        } else {
-          failures += 1;
-          if (failures >= this.#attempts) return await this.#bury(record, error, failures);
-        }
-        await delay(Math.random() * RETRY_BASE_MS * 2 ** attempt);
-      }
-    }
+    const given = await tryOften(() => this.#apply([record]), {
+      attempts: this.#attempts,
+      stopping: () => this.#stopping,
+    });
+    if (given) await this.#bury(record, given);
   }
 
   /** One transaction: which of these are new, and their effects. All of one organization. */
   async #apply(records: readonly EventRecord[]): Promise<void> {
-    const events = await Promise.all(records.map((record) => receive(record, this.#codec)));
+    const events = await Promise.all(records.map((record) => this.#handling.read(record)));
     const organizationId = events[0]?.organizationId;
     if (organizationId === undefined) return;
     const { database, group } = this.#options;
-    const room = { organizationId, group };
+    const inbox = { organizationId, group };
     await database.tenant(organizationId, async (tx) => {
-      this.#bind(tx, room);
-      const fresh = await markReceived(tx, room, events);
+      this.#handling.bind(tx, inbox);
+      const fresh = await markReceived(tx, inbox, events);
       for (const [index, event] of events.entries()) {
         const record = records[index];
         // Deleting also skips an event that is twice in this batch.
-        if (record && fresh.delete(event.id)) await this.#handle(tx, room, record, event);
+        if (record && fresh.delete(event.id)) await this.#handling.handle(tx, inbox, record, event);
       }
     });
-  }
-
-  async #handle(tx: EntityManager, room: WaitingRoom, record: EventRecord, event: ReceivedEvent): Promise<void> {
-    let answer = await this.#call(tx, event);
-    // Asked again under the key's lock, until it still waits for the very key that is locked: the effect may have
-    // been committed since the first answer, and its release found nobody waiting.
-    for (let locked: string | undefined; answer instanceof WaitFor; answer = await this.#call(tx, event)) {
-      if (answer.key === locked) return await park(tx, room, event.id, answer.key, record);
-      locked = answer.key;
-      await lockWaitKey(tx, room, locked);
-    }
-  }
-
-  async #call(tx: EntityManager, event: ReceivedEvent): Promise<Answer> {
-    const handler = this.#options.handlers[event.topic] as EventHandler<Topic> | undefined;
-    if (!handler) throw new Error(`The group "${this.#options.group}" has no handler for "${event.topic}".`);
-    const parent = propagation.extract(ROOT_CONTEXT, event.headers);
-    const name = `${event.topic} process`;
-    return await trace.getTracer('finflow').startActiveSpan(name, { kind: SpanKind.CONSUMER }, parent, async (span) => {
-      try {
-        return await handler(tx, event);
-      } finally {
-        span.end();
-      }
-    });
-  }
-
-  #bind(tx: EntityManager, room: WaitingRoom): void {
-    bindRelease(tx, async (inner, key) => {
-      await lockWaitKey(inner, room, key);
-      for (const { record } of await unpark(inner, room, key)) await this.#applyReleased(inner, room, record);
-    });
-  }
-
-  /** In a savepoint: an event that waited and fails now must not take the one that released it along. */
-  async #applyReleased(tx: EntityManager, room: WaitingRoom, record: EventRecord): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        const event = await receive(record, this.#codec);
-        return await tx.transaction((inner) => this.#handle(inner, room, record, event));
-      } catch (error) {
-        if (isTransient(error)) throw error;
-        if (attempt < this.#attempts) continue;
-        this.#logBurial(record, error, attempt);
-        return await putAside(tx, this.#options.group, record, error, attempt);
-      }
-    }
   }
 
   /** The dead letter and the inbox row in one transaction, so that a redelivery is not handled again. */
-  async #bury(record: EventRecord, error: unknown, attempts: number): Promise<void> {
+  async #bury(record: EventRecord, given: GivenUp): Promise<void> {
     const { database, group } = this.#options;
     const { organizationId, id } = identify(record);
-    await database.tenant(organizationId, async (tx) => {
+    const buried = await database.tenant(organizationId, async (tx) => {
       const fresh = await markReceived(tx, { organizationId, group }, [{ id, topic: record.topic }]);
-      if (fresh.size > 0) await putAside(tx, group, record, error, attempts);
+      if (fresh.size > 0) await putAside(tx, group, record, given);
+      return fresh.size > 0;
     });
-    this.#logBurial(record, error, attempts);
+    // Otherwise it was a repetition, or another instance has handled it meanwhile.
+    if (buried) this.#handling.logBurial(record, given);
   }
-
-  #logBurial({ topic, key, headers }: EventRecord, error: unknown, attempts: number): void {
-    const { group } = this.#options;
-    this.#logger.error(
-      { err: error, group, topic, key, eventId: headers.id, attempts },
-      'an event became a dead letter',
-    );
-  }
-}
-
-/** Marks events as received; returns the ids of those that were not yet. */
-async function markReceived(
-  tx: EntityManager,
-  { organizationId, group }: WaitingRoom,
-  events: readonly { id: string; topic: string }[],
-): Promise<Set<string>> {
-  const rows: { event_id: string }[] = await tx.query(
-    `insert into inbox (organization_id, consumer_group, event_id, topic)
-     select $1, $2, e.id, e.topic from unnest($3::uuid[], $4::text[]) as e (id, topic)
-     on conflict do nothing returning event_id`,
-    [organizationId, group, events.map(({ id }) => id), events.map(({ topic }) => topic)],
-  );
-  return new Set(rows.map(({ event_id }) => event_id));
 }

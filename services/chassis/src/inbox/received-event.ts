@@ -21,9 +21,10 @@ const NO_ORGANIZATION = '00000000-0000-0000-0000-000000000000';
 export function identify(record: EventRecord): { organizationId: string; id: string } {
   const { organizationId, id } = record.headers;
   return {
-    organizationId: UUID.test(organizationId) ? organizationId : NO_ORGANIZATION,
+    // In lower case, as the database gives them back.
+    organizationId: UUID.test(organizationId) ? organizationId.toLowerCase() : NO_ORGANIZATION,
     // The same for the same bytes, so that a redelivery is recognized.
-    id: UUID.test(id) ? id : derivedId(record.topic, record.key, record.value),
+    id: UUID.test(id) ? id.toLowerCase() : derivedId(record.topic, record.key, record.value),
   };
 }
 
@@ -36,5 +37,5 @@ export async function receive(record: EventRecord, codec: EventCodec): Promise<R
   const occurredAt = new Date(headers.occurredAt);
   if (Number.isNaN(occurredAt.getTime())) throw new EventFormatError('The header "occurredAt" is not an instant.');
   const payload = await codec.decode(topic, value);
-  return { id: headers.id, topic, key, organizationId: headers.organizationId, payload, occurredAt, headers };
+  return { ...identify(record), topic, key, payload, occurredAt, headers };
 }

@@ -10,6 +10,8 @@ import { forecasts } from './0008-forecasts.ts';
 import { movedDueDates } from './0009-moved-due-dates.ts';
 import { categoryMemories } from './0010-category-memories.ts';
 import { memoriesByVersion } from './0011-memories-by-version.ts';
+import { replayOfDeadLetters } from './0012-dead-letter-replay.ts';
+import { rebuild } from "./0013-rebuild.ts";
 
 /** Every migration of the service, in order. */
 export const migrations: readonly Migration[] = [
@@ -24,4 +26,6 @@ export const migrations: readonly Migration[] = [
   movedDueDates,
   categoryMemories,
   memoriesByVersion,
+  replayOfDeadLetters,
+  rebuild,
 ];

@@ -1,0 +1,100 @@
+import { propagation, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
+import type { EntityManager } from 'typeorm';
+import type { EventRecord } from '../events/bus.ts';
+import type { EventCodec } from '../events/codec.ts';
+import type { Topic } from '../events/topics.ts';
+import type { Logger } from '../logger.ts';
+import { putAside } from './dead-letter.ts';
+import { failureKind, type GivenUp } from './failure.ts';
+import type { Inbox } from './inbox.ts';
+import { type ReceivedEvent, receive } from './received-event.ts';
+import { bindRelease, WaitFor } from './wait-for.ts';
+import { lockWaitKey, park, unpark } from './waiting.ts';
+
+// biome-ignore lint/suspicious/noConfusingVoidType: most handlers return nothing, and are declared so
+type Answer = WaitFor | undefined | void;
+
+/** Applies one event. Its effect must be in `tx` alone: the event is marked as received in the same transaction. */
+export type EventHandler<T extends Topic> = (tx: EntityManager, event: ReceivedEvent<T>) => Promise<Answer>;
+
+export type EventHandlers = { readonly [T in Topic]?: EventHandler<T> };
+
+export interface HandlingOptions {
+  readonly group: string;
+  readonly codec: EventCodec;
+  readonly handlers: EventHandlers;
+  readonly logger: Logger;
+  readonly attempts: number;
+}
+
+/** An event's effect within a transaction of its organization, wherever the event comes from: bus, inbox, dead letter. */
+export class EventHandling {
+  readonly #options: HandlingOptions;
+
+  constructor(options: HandlingOptions) {
+    this.#options = options;
+  }
+
+  /** Reads a record. Throws as `receive` does. */
+  async read(record: EventRecord): Promise<ReceivedEvent> {
+    return await receive(record, this.#options.codec);
+  }
+
+  /** Lets the handlers that run in this transaction release what waits in the inbox. */
+  bind(tx: EntityManager, inbox: Inbox): void {
+    bindRelease(tx, async (inner, key) => {
+      await lockWaitKey(inner, inbox, key);
+      for (const { record } of await unpark(inner, inbox, key)) await this.#applyReleased(inner, inbox, record);
+    });
+  }
+
+  /** Runs the event's handler; an event that comes too early is parked in the inbox. */
+  async handle(tx: EntityManager, inbox: Inbox, record: EventRecord, event: ReceivedEvent): Promise<void> {
+    let answer = await this.#call(tx, event);
+    // Asked again under the key's lock, until it still waits for the very key that is locked: the effect may have
+    // been committed since the first answer, and its release found nobody waiting.
+    for (let locked: string | undefined; answer instanceof WaitFor; answer = await this.#call(tx, event)) {
+      if (answer.key === locked) return await park(tx, inbox, event.id, answer.key, record);
+      locked = answer.key;
+      await lockWaitKey(tx, inbox, locked);
+    }
+  }
+
+  /** Says in the log that an event became a dead letter. */
+  logBurial({ topic, key, headers }: EventRecord, { error, attempts }: GivenUp): void {
+    const { group, logger } = this.#options;
+    logger.error({ err: error, group, topic, key, eventId: headers.id, attempts }, 'an event became a dead letter');
+  }
+
+  async #call(tx: EntityManager, event: ReceivedEvent): Promise<Answer> {
+    const handler = this.#options.handlers[event.topic] as EventHandler<Topic> | undefined;
+    if (!handler) throw new Error(`The group "${this.#options.group}" has no handler for "${event.topic}".`);
+    const parent = propagation.extract(ROOT_CONTEXT, event.headers);
+    const name = `${event.topic} process`;
+    return await trace.getTracer('finflow').startActiveSpan(name, { kind: SpanKind.CONSUMER }, parent, async (span) => {
+      try {
+        return await handler(tx, event);
+      } finally {
+        span.end();
+      }
+    });
+  }
+
+  /** In a savepoint: an event that waited and fails now must not take the one that released it along. */
+  async #applyReleased(tx: EntityManager, inbox: Inbox, record: EventRecord): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const event = await this.read(record);
+        return await tx.transaction((inner) => this.handle(inner, inbox, record, event));
+      } catch (error) {
+        const kind = failureKind(error);
+        // The whole transaction is tried again, with the event that released this one.
+        if (kind === 'transient') throw error;
+        if (kind === 'unexplained' && attempt < this.#options.attempts) continue;
+        const given = { error, attempts: attempt };
+        this.logBurial(record, given);
+        return await putAside(tx, this.#options.group, record, given);
+      }
+    }
+  }
+}
