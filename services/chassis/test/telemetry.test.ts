@@ -59,11 +59,11 @@ test('one trace through a gRPC call and the HTTP call made inside it, exported b
     });
     const traceId = '0af7651916cd43dd8448eb211c80319c';
     expect(spans.map((span) => span.traceId)).toEqual(spans.map(() => traceId));
-    const login = spans.find((span) => span.name === 'finflow.auth.v1.AuthService/Login');
+    const login = spans.find((span) => span.kind === 2 && span.name === 'finflow.auth.v1.AuthService/Login');
     const logout = spans.find((span) => span.name === 'finflow.auth.v1.AuthService/Logout');
-    expect(login).toMatchObject({ kind: 2, parentSpanId: 'b7ad6b7169203331' });
-    // Logout ← the HTTP server ← the HTTP client ← Login.
+    // Login ← the gRPC client ← whoever gave it the trace; Logout ← the HTTP server ← the HTTP client ← Login.
     const parentOf = (span: Span | undefined) => spans.find((each) => each.spanId === span?.parentSpanId);
+    expect(parentOf(login)).toMatchObject({ kind: 3, name: login?.name, parentSpanId: 'b7ad6b7169203331' });
     expect(parentOf(parentOf(parentOf(logout)))?.spanId).toBe(login?.spanId);
     expect(lines.find((line) => line.message === 'inside')).toMatchObject({
       trace_id: traceId,

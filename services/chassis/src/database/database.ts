@@ -65,6 +65,11 @@ export class Database {
     });
   }
 
+  /** What the database is called on its server. */
+  get name(): string {
+    return this.dataSource.driver.database ?? '';
+  }
+
   /** Opens the pool. */
   async connect(): Promise<void> {
     if (!this.dataSource.isInitialized) await this.dataSource.initialize();

@@ -40,6 +40,8 @@ export interface Subscription {
  * and one conformance suite (`test/events/bus-conformance.ts`) says what both must do.
  */
 export interface EventBus {
+  /** The messaging system as OpenTelemetry names it. */
+  readonly system?: string;
   /**
    * Resolves when every record is safe: nothing that happens to this process later can lose it.
    *

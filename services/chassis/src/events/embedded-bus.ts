@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { Sending } from '../telemetry/sending.ts';
 import {
   type Deliver,
   type EventBus,
@@ -18,9 +19,11 @@ type Declarations = Readonly<Record<string, Pick<TopicDeclaration, 'consumers'>>
  * that is not attached is not published.
  */
 export class EmbeddedBus implements EventBus {
+  readonly system = 'finflow.embedded';
   readonly #topics: Declarations;
   readonly #lanes: number;
   readonly #members = new Set<Member>();
+  readonly #sending = new Sending(this.system);
   #closed = false;
 
   /**
@@ -33,6 +36,12 @@ export class EmbeddedBus implements EventBus {
   }
 
   async publish(records: readonly EventRecord[]): Promise<void> {
+    const [first] = records;
+    const topic = records.every((record) => record.topic === first?.topic) ? first?.topic : undefined;
+    await this.#sending.send(records, { topic }, () => this.#publish(records));
+  }
+
+  async #publish(records: readonly EventRecord[]): Promise<void> {
     const failed = new Map<EventRecord, unknown>();
     const batches = new Map<Member, EventRecord[][]>();
     for (const record of records) {

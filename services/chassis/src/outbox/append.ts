@@ -1,9 +1,10 @@
-import { context, propagation } from '@opentelemetry/api';
+import { type Context, context } from '@opentelemetry/api';
 import type { EntityManager } from 'typeorm';
 import { transactionOf } from '../database/transaction.ts';
 import { assertFits, toPlainJson } from '../events/avro.ts';
 import { type EventPayloads, keyOf, payloadTypes, type Topic } from '../events/topics.ts';
 import { newId } from '../ids.ts';
+import { traceparentOfNew } from '../telemetry/creation.ts';
 
 interface EventOf<T extends Topic> {
   readonly topic: T;
@@ -15,6 +16,8 @@ interface EventOf<T extends Topic> {
   readonly id?: string;
   readonly causationId?: string;
   readonly correlationId?: string;
+  /** The request that it comes from, where several share a transaction. Default: the one running now. */
+  readonly trace?: Context;
 }
 
 /** An event to be published once this transaction commits. */
@@ -62,18 +65,19 @@ export function outboxParameters(rows: readonly OutboxRow[]): string[][] {
  * relay is told of them when it commits. Throws as `appendEvents` does.
  */
 export function toOutboxRows(tx: EntityManager, events: readonly NewEvent[]): OutboxRow[] {
-  const trace: { traceparent?: string } = {};
-  propagation.inject(context.active(), trace);
-  return events.map(({ topic, payload, organizationId, key, id, causationId, correlationId }) => {
+  const running = context.active();
+  return events.map((event) => {
+    const { topic, payload, organizationId, key, id: eventId = newId(), causationId, correlationId } = event;
     assertFits(payloadTypes[topic], topic, payload);
     transactionOf(tx).topics.add(topic);
+    const traceparent = traceparentOfNew(topic, eventId, event.trace ?? running);
     return {
       organizationId,
-      eventId: id ?? newId(),
+      eventId,
       topic,
       key: key ?? keyOf(topic, payload),
       payload: toPlainJson(payload),
-      headers: JSON.stringify({ causationId, correlationId, traceparent: trace.traceparent }),
+      headers: JSON.stringify({ causationId, correlationId, traceparent }),
     };
   });
 }

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { metrics } from '@opentelemetry/api';
 import type { EntityManager } from 'typeorm';
 import type { Database } from '../database/database.ts';
 import { prepared } from '../database/prepared.ts';
@@ -9,6 +8,7 @@ import { EventCodec } from '../events/codec.ts';
 import { type EventPayloads, payloadTypes, type Topic, topicNames } from '../events/topics.ts';
 import { type Logger, silentLogger } from '../logger.ts';
 import { Blocks } from './blocks.ts';
+import { outboxGauges } from './gauges.ts';
 import { prune } from './prune.ts';
 
 /** Rows a transaction claims at most: bounds memory, and how much is published again after a crash. */
@@ -82,15 +82,12 @@ export class OutboxRelay {
       if (!this.#blocks.hold(topics)) this.#wake.resolve();
     });
     const pruning = setInterval(() => void this.#prune(), PRUNE_INTERVAL_MS).unref();
-    const age = metrics.getMeter('finflow').createObservableGauge('finflow.outbox.age', { unit: 's' });
-    const observe = async (result: { observe(value: number): void }): Promise<void> =>
-      result.observe(await this.#age());
-    age.addCallback(observe);
-    this.#running = this.#run().finally(() => {
+    const gauges = outboxGauges(this.#database, this.#logger);
+    this.#running = this.#run().finally(async () => {
       stopListening();
       clearInterval(pruning);
-      age.removeCallback(observe);
       this.#blocks.clear();
+      await gauges.stop();
     });
   }
 
@@ -247,16 +244,6 @@ export class OutboxRelay {
     return await this.#database.system(async (tx) => {
       const [row]: { found: boolean }[] = await tx.query('select exists (select from outbox) as found');
       return row?.found ?? false;
-    });
-  }
-
-  /** Age of the oldest waiting event in seconds. */
-  async #age(): Promise<number> {
-    return await this.#database.system(async (tx) => {
-      const [row]: { age: number }[] = await tx.query(
-        'select coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as age from outbox',
-      );
-      return row?.age ?? 0;
     });
   }
 

@@ -60,6 +60,7 @@ export function grpcClient<Service extends DescService>(
   );
   const { token, defaultTimeoutMs = 10_000 } = options;
   const transport = createGrpcJsTransport(channel, {
+    address,
     token: typeof token === 'function' ? token : () => token,
     defaultTimeoutMs,
   });

@@ -13,26 +13,29 @@ import {
 import { runStreamingCall } from '@connectrpc/connect/protocol';
 import { findTrailerError } from '@connectrpc/connect/protocol-grpc';
 import { type Client, type ClientWritableStream, Metadata, type StatusObject } from '@grpc/grpc-js';
-import { context, propagation, type TextMapSetter } from '@opentelemetry/api';
 import { systemClock } from '../clock.ts';
+import { OutgoingCalls } from './client-trace.ts';
 import { headersOf, metadataOf } from './grpc-metadata.ts';
+import { watch } from './interceptors/streams.ts';
 
 type HeadersInit = ConstructorParameters<typeof Headers>[0];
 
 export interface GrpcTransportOptions {
+  /** Whom the channel leads to, for traces. */
+  readonly address: string;
   readonly token: () => string | undefined;
   readonly defaultTimeoutMs: number;
 }
 
-const headerSetter: TextMapSetter<Headers> = { set: (headers, name, value) => headers.set(name, value) };
-
 /** Connect's Transport over a grpc-js channel, for the price of grpc-js. */
-export function createGrpcJsTransport(channel: Client, { token, defaultTimeoutMs }: GrpcTransportOptions): Transport {
+export function createGrpcJsTransport(channel: Client, options: GrpcTransportOptions): Transport {
+  const { token, defaultTimeoutMs } = options;
+  const calls = new OutgoingCalls(options.address);
+
   function requestOf<Method extends DescMethod>(method: Method, header: HeadersInit | undefined) {
     const headers = new Headers(header);
     const ownToken = headers.has('authorization') ? undefined : token();
     if (ownToken !== undefined) headers.set('authorization', `Bearer ${ownToken}`);
-    propagation.inject(context.active(), headers, headerSetter);
     const url = `/${method.parent.typeName}/${method.name}`;
     return { service: method.parent, method, requestMethod: 'POST', url, header: headers };
   }
@@ -40,15 +43,32 @@ export function createGrpcJsTransport(channel: Client, { token, defaultTimeoutMs
     async unary(method, signal, timeoutMs = defaultTimeoutMs, header, message, contextValues = createContextValues()) {
       if (signal?.aborted) throw ConnectError.from(signal.reason, Code.Canceled);
       const request = { ...requestOf(method, header), stream: false as const, contextValues };
-      return callUnary(channel, { ...request, message: create(method.input, message) }, timeoutMs, signal);
+      const call = calls.begin(method, request.header);
+      try {
+        const whole = { ...request, message: create(method.input, message) };
+        const response = await callUnary(channel, whole, timeoutMs, signal);
+        call.finish();
+        return response;
+      } catch (error) {
+        call.finish(error);
+        throw error;
+      }
     },
     async stream(method, signal, timeoutMs, header, input, contextValues = createContextValues()) {
-      return runStreamingCall({
-        signal,
-        timeoutMs,
-        req: { ...requestOf(method, header), stream: true, contextValues, message: input },
-        next: (request) => callStreaming(channel, request, timeoutMs),
-      });
+      const request = { ...requestOf(method, header), stream: true as const, contextValues, message: input };
+      const call = calls.begin(method, request.header);
+      try {
+        const response = await runStreamingCall({
+          signal,
+          timeoutMs,
+          req: request,
+          next: (opened) => callStreaming(channel, opened, timeoutMs),
+        });
+        return { ...response, message: watch(response.message, { end: call.finish }) };
+      } catch (error) {
+        call.finish(error);
+        throw error;
+      }
     },
   };
 }

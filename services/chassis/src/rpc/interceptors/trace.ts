@@ -2,22 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { Code, ConnectError, type Interceptor } from '@connectrpc/connect';
 import { codeToString } from '@connectrpc/connect/protocol-connect';
 import {
+  type Attributes,
   context,
+  type Histogram,
   isSpanContextValid,
-  propagation,
   type Span,
   SpanKind,
   SpanStatusCode,
-  type TextMapGetter,
   trace,
 } from '@opentelemetry/api';
+import { contextOf } from '../../telemetry/headers.ts';
+import { durationOf, metric, secondsSince } from '../../telemetry/metrics.ts';
+import { attribute } from '../../telemetry/names.ts';
 import { correlationIdKey } from '../context.ts';
 import { watch } from './streams.ts';
-
-const headerGetter: TextMapGetter<Headers> = {
-  get: (headers, name) => headers.get(name) ?? undefined,
-  keys: (headers) => [...headers.keys()],
-};
 
 // The caller's faults are not failures of the server (OpenTelemetry semantic conventions for RPC servers).
 const serverFaults = new Set([
@@ -30,49 +28,58 @@ const serverFaults = new Set([
 ]);
 
 /**
- * Opens the server span, as child of the caller's `traceparent`, and gives the call its correlation id. gRPC needs
- * this here because HTTP/2 is not instrumented. Without a telemetry SDK the spans are empty and cost next to nothing.
+ * Opens the server span, as child of the caller's `traceparent`, gives the call its correlation id and measures it.
+ * gRPC needs this here because HTTP/2 is not instrumented. Without a telemetry SDK the spans are empty and cost next to
+ * nothing.
  */
 export function traceCalls(): Interceptor {
   const tracer = trace.getTracer('@finflow/chassis');
+  const duration = durationOf(metric.rpcServerDuration);
   return (next) => async (req) => {
-    const active = context.active();
     // On the HTTP port the HTTP instrumentation has opened a span already: it is the parent then.
-    const parent = trace.getSpan(active) ? active : propagation.extract(active, req.header, headerGetter);
-    const span = tracer.startSpan(
-      `${req.service.typeName}/${req.method.name}`,
-      {
-        kind: SpanKind.SERVER,
-        attributes: { 'rpc.system': 'connect_rpc', 'rpc.service': req.service.typeName, 'rpc.method': req.method.name },
-      },
-      parent,
-    );
+    const parent = contextOf(req.header);
+    const method = `${req.service.typeName}/${req.method.name}`;
+    const attributes = { [attribute.rpcSystem]: 'connectrpc', [attribute.rpcMethod]: method };
+    const span = tracer.startSpan(method, { kind: SpanKind.SERVER, attributes }, parent);
     req.contextValues.set(correlationIdKey, correlationId(span, req.header));
     const inside = trace.setSpan(parent, span);
+    const call: Call = { span, duration, attributes, startMs: performance.now() };
     try {
       const response = await context.with(inside, () => next(req));
       if (!response.stream) {
-        span.end();
+        finish(call);
         return response;
       }
       const message = watch(response.message, {
         step: (run) => context.with(inside, run),
-        end: (error) => finish(span, error),
+        end: (error) => finish(call, error),
       });
       return { ...response, message };
     } catch (error) {
-      finish(span, error);
+      finish(call, error);
       throw error;
     }
   };
 }
 
-function finish(span: Span, error: unknown): void {
+interface Call {
+  readonly span: Span;
+  readonly duration: Histogram;
+  readonly attributes: Attributes;
+  readonly startMs: number;
+}
+
+function finish({ span, duration, attributes, startMs }: Call, error?: unknown): void {
   if (error !== undefined) {
     const { code } = ConnectError.from(error);
-    span.setAttribute('rpc.connect_rpc.error_code', codeToString(code));
-    if (serverFaults.has(code)) span.setStatus({ code: SpanStatusCode.ERROR });
+    attributes[attribute.rpcStatusCode] = codeToString(code);
+    if (serverFaults.has(code)) {
+      attributes[attribute.errorType] = codeToString(code);
+      span.setStatus({ code: SpanStatusCode.ERROR });
+    }
+    span.setAttributes(attributes);
   }
+  duration.record(secondsSince(startMs), attributes);
   span.end();
 }
 
