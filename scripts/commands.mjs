@@ -61,6 +61,10 @@ export const commands = {
     },
     programs: (args) => [['e2e/kill-test.ts', ...args]],
   },
+  faults: {
+    about: 'make something die under load over real Kafka, and prove that nothing is lost (-- NAME|all --seed N)',
+    programs: (args) => [['e2e/faults.ts', ...args]],
+  },
   screenshots: {
     about: 'make the pictures of the documentation anew',
     takes: { synopsis: '', options: {}, names: 0 },

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { audit } from './audit.ts';
 import { eventually } from './eventually.ts';
+import { describe } from './finding.ts';
 import { LoadUser } from './ledger-load.ts';
 import { Platform } from './platform.ts';
-import { auditProcessor } from './processor.ts';
+import { auditProcessor, processorOf } from './processor.ts';
+import { seededRandom } from './seeded-random.ts';
 import { Session } from './session.ts';
 
 export interface KillRunOptions {
@@ -31,14 +33,14 @@ export async function killRun({
   users,
   report = () => undefined,
 }: KillRunOptions): Promise<KillRunResult> {
-  const random = mulberry32(seed);
+  const random = seededRandom(seed);
   const platform = await Platform.start();
   try {
     const load = await Promise.all(
       Array.from(
         { length: users },
         async (_, index) =>
-          new LoadUser(await Session.register(platform.url, `Kill${index}`), mulberry32(seed + index + 1)),
+          new LoadUser(await Session.register(platform.url, `Kill${index}`), seededRandom(seed + index + 1)),
       ),
     );
     for (let kill = 1; kill <= kills; kill++) {
@@ -54,14 +56,14 @@ export async function killRun({
         // Events under way at the kill are still being applied: the audit has to agree in the end, not at once.
         await eventually(async () => {
           const findings = await audit(user.session, user.history);
-          if (findings.length > 0) throw new Error(`after kill ${kill} (seed ${seed}):\n${findings.join('\n')}`);
+          if (findings.length > 0) throw new Error(`after kill ${kill} (seed ${seed}):\n${describe(findings)}`);
         }, 30_000);
       }
       const charges = await auditProcessor(
-        platform,
+        await processorOf(platform),
         load.map(({ history }) => history),
       );
-      if (charges.length > 0) throw new Error(`after kill ${kill} (seed ${seed}):\n${charges.join('\n')}`);
+      if (charges.length > 0) throw new Error(`after kill ${kill} (seed ${seed}):\n${describe(charges)}`);
       report(`kill ${kill} of ${kills}: ${count(load)} acknowledged, 0 lost, 0 doubled, books balanced`);
     }
     return { kills, acknowledged: count(load), retries: load.reduce((sum, { history }) => sum + history.retries, 0) };
@@ -71,18 +73,5 @@ export async function killRun({
 }
 
 function count(load: LoadUser[]): number {
-  return load.reduce(
-    (sum, { history }) => sum + history.invoices.size + history.payments.size + history.entries.size,
-    0,
-  );
-}
-
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
+  return load.reduce((sum, { history }) => sum + history.acknowledged, 0);
 }

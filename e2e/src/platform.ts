@@ -4,6 +4,7 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { familyOf, type RunningProcess, runningProcesses } from './process-table.ts';
 import { repository } from './program.ts';
 
 const main = join(repository, 'services/local/src/main.ts');
@@ -14,6 +15,8 @@ export interface PlatformOptions {
   readonly demo?: boolean;
   /** A port to keep over restarts; a free one when left out. */
   readonly port?: number;
+  /** Each service a process of its own, over Kafka. */
+  readonly kafka?: boolean;
 }
 
 /** The whole platform as a person runs it: a process of its own, reached over its ports only. */
@@ -22,14 +25,16 @@ export class Platform {
   readonly dataDir: string;
   readonly #demo: boolean;
   readonly #ownsFolder: boolean;
+  #kafka: boolean;
   #process: ChildProcess | undefined;
   #output = '';
 
-  private constructor(port: number, dataDir: string, demo: boolean, ownsFolder: boolean) {
+  private constructor(port: number, dataDir: string, { dataDir: given, demo = false, kafka = false }: PlatformOptions) {
     this.port = port;
     this.dataDir = dataDir;
     this.#demo = demo;
-    this.#ownsFolder = ownsFolder;
+    this.#kafka = kafka;
+    this.#ownsFolder = given === undefined;
   }
 
   /** Starts a platform and waits for its ready line. */
@@ -38,7 +43,7 @@ export class Platform {
     // As root, PostgreSQL runs under another account; in a folder closed to it, it would keep its data elsewhere.
     if (options.dataDir === undefined) await chmod(dataDir, 0o755);
     const port = options.port ?? (await freePortRange());
-    const platform = new Platform(port, dataDir, options.demo ?? false, options.dataDir === undefined);
+    const platform = new Platform(port, dataDir, options);
     await platform.restart();
     return platform;
   }
@@ -58,9 +63,19 @@ export class Platform {
     return this.#output;
   }
 
+  /** The processes that it consists of, its own first; PostgreSQL's watcher, which is nobody's child, too. */
+  async processes(): Promise<RunningProcess[]> {
+    const family = await familyOf(this.#process?.pid ?? 0);
+    const inFolder = (await runningProcesses()).filter(({ command }) => command.includes(this.dataDir));
+    return [...family, ...inFolder.filter(({ pid }) => !family.some((one) => one.pid === pid))];
+  }
+
   /** Starts the process again on the same folder and port. */
-  async restart(): Promise<void> {
-    const args = [main, '--port', String(this.port), '--data', this.dataDir, ...(this.#demo ? [] : ['--no-demo'])];
+  async restart({ kafka = this.#kafka } = {}): Promise<void> {
+    this.#kafka = kafka;
+    const args = [main, '--port', String(this.port), '--data', this.dataDir];
+    if (!this.#demo) args.push('--no-demo');
+    if (kafka) args.push('--kafka');
     const child = spawn(process.execPath, args, { cwd: repository, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#process = child;
     this.#output = '';
@@ -84,9 +99,14 @@ export class Platform {
     await this.#end('SIGKILL');
   }
 
-  /** SIGTERM, waits for the drain, removes a folder of our own. */
-  async stop(): Promise<void> {
+  /** SIGTERM, and waits for the drain. */
+  async terminate(): Promise<void> {
     await this.#end('SIGTERM');
+  }
+
+  /** Terminates it and removes a folder of our own. */
+  async stop(): Promise<void> {
+    await this.terminate();
     if (this.#ownsFolder) await rm(this.dataDir, { recursive: true, force: true });
   }
 
@@ -103,11 +123,12 @@ export class Platform {
   }
 }
 
-/** A web port whose service ports (1000 and 1100 above, four each) and card sandbox (1200 above) are free too. */
+/** A web port whose service ports (1000 and 1100 above, four each), card sandbox (1200) and Kafka (1300, three) are free too. */
 export async function freePortRange(): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt++) {
     const port = 20_000 + Math.floor(Math.random() * 20_000);
-    const needed = [port, port + 1200, ...[0, 1, 2, 3].flatMap((index) => [port + 1000 + index, port + 1100 + index])];
+    const services = [0, 1, 2, 3].flatMap((index) => [port + 1000 + index, port + 1100 + index]);
+    const needed = [port, port + 1200, port + 1300, port + 1301, port + 1302, ...services];
     if ((await Promise.all(needed.map(isFree))).every(Boolean)) return port;
   }
   throw new Error('No range of free ports found in 50 attempts.');

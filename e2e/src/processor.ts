@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { History } from './ledger-load.ts';
+import { doubled, type Finding, lost, wrong } from './finding.ts';
+import type { History } from './history.ts';
 import type { Platform } from './platform.ts';
 
 interface Intent {
@@ -16,16 +17,27 @@ interface IntentPage {
   readonly has_more: boolean;
 }
 
-/** What the card processor says was charged, asked over its own API: payment id → minor units of succeeded intents. */
-export async function chargedByProcessor({ port, dataDir }: Platform): Promise<Map<string, bigint[]>> {
-  const { sandboxSecretKey } = JSON.parse(await readFile(join(dataDir, 'secrets.json'), 'utf8')) as {
+/** Where the card processor's API is. */
+export interface ProcessorAccess {
+  readonly url: string;
+  readonly secretKey: string;
+}
+
+/** The processor of a platform that runs as a person runs it. */
+export async function processorOf({ port, dataDir }: Platform): Promise<ProcessorAccess> {
+  const { sandboxSecretKey: secretKey } = JSON.parse(await readFile(join(dataDir, 'secrets.json'), 'utf8')) as {
     sandboxSecretKey: string;
   };
+  return { url: `http://127.0.0.1:${port + 1200}`, secretKey };
+}
+
+/** What the card processor says was charged, asked over its own API: payment id → minor units of succeeded intents. */
+export async function chargedByProcessor(processor: ProcessorAccess): Promise<Map<string, bigint[]>> {
   const charged = new Map<string, bigint[]>();
   let after = '';
   for (;;) {
-    const url = `http://127.0.0.1:${port + 1200}/v1/payment_intents?limit=100${after && `&starting_after=${after}`}`;
-    const answer = await fetch(url, { headers: { authorization: `Bearer ${sandboxSecretKey}` } });
+    const url = `${processor.url}/v1/payment_intents?limit=100${after && `&starting_after=${after}`}`;
+    const answer = await fetch(url, { headers: { authorization: `Bearer ${processor.secretKey}` } });
     if (!answer.ok) throw new Error(`The processor answered ${answer.status}: ${await answer.text()}`);
     const { data, has_more: more } = (await answer.json()) as IntentPage;
     for (const { status, amount, metadata } of data) {
@@ -38,18 +50,29 @@ export async function chargedByProcessor({ port, dataDir }: Platform): Promise<M
   }
 }
 
-/** Holds the processor's charges against what was acknowledged: every payment charged once, with its amount. */
-export async function auditProcessor(platform: Platform, histories: readonly History[]): Promise<string[]> {
-  const charged = await chargedByProcessor(platform);
-  const findings: string[] = [];
+/**
+ * Holds the processor's charges against what was acknowledged: every payment charged once, with its amount.
+ *
+ * @param others payment ids of other companies, whose charges are none of this audit's business
+ */
+export async function auditProcessor(
+  processor: ProcessorAccess,
+  histories: readonly History[],
+  others: ReadonlySet<string> = new Set(),
+): Promise<Finding[]> {
+  const charged = await chargedByProcessor(processor);
+  const findings: Finding[] = [];
   const acknowledged = new Map(histories.flatMap(({ payments }) => [...payments]));
   for (const [id, { amountMinor, failed }] of acknowledged) {
     const amounts = charged.get(id) ?? [];
     const wanted = failed ? [] : [amountMinor];
-    if (amounts.join() !== wanted.join())
-      findings.push(`payment ${id}: charged [${amounts}], acknowledged [${wanted}]`);
+    if (amounts.join() === wanted.join()) continue;
+    const kind = amounts.length > wanted.length ? doubled : amounts.length < wanted.length ? lost : wrong;
+    findings.push(kind(`payment ${id}: charged [${amounts}], acknowledged [${wanted}]`));
   }
-  for (const id of charged.keys())
-    if (!acknowledged.has(id)) findings.push(`payment ${id} was charged and never acknowledged`);
+  for (const id of charged.keys()) {
+    if (!acknowledged.has(id) && !others.has(id))
+      findings.push(wrong(`payment ${id} was charged and never acknowledged`));
+  }
   return findings;
 }

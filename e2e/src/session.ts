@@ -3,28 +3,31 @@ import { type Client, Code, ConnectError, createClient, type Interceptor } from 
 import { createConnectTransport } from '@connectrpc/connect-node';
 import { AuthService } from '@finflow/proto/finflow/auth/v1/auth_pb';
 
+/** Where the services are reached: one address for all, or each its own. */
+export type Address = string | ((service: DescService) => string);
+
 /** A registered company with its owner signed in, as a program that calls FinFlow over HTTP. */
 export class Session {
   readonly email: string;
   readonly password: string;
-  readonly baseUrl: string;
+  readonly address: Address;
   #organizationId = '';
   #token = '';
 
-  private constructor(baseUrl: string, email: string, password: string) {
-    this.baseUrl = baseUrl;
+  private constructor(address: Address, email: string, password: string) {
+    this.address = address;
     this.email = email;
     this.password = password;
   }
 
   /** Registers a new company and signs its owner in. */
   static async register(
-    baseUrl: string,
+    address: Address,
     name: string,
     options: { currencyCode?: string; timeZone?: string } = {},
   ): Promise<Session> {
     const unique = crypto.randomUUID().slice(0, 8);
-    const session = new Session(baseUrl, `${name.toLowerCase()}-${unique}@example.com`, `correct-${unique}-horse`);
+    const session = new Session(address, `${name.toLowerCase()}-${unique}@example.com`, `correct-${unique}-horse`);
     const { organizationId } = await session.withoutToken(AuthService).register({
       email: session.email,
       password: session.password,
@@ -78,6 +81,7 @@ export class Session {
   }
 
   #client<Service extends DescService>(service: Service, interceptors: Interceptor[]): Client<Service> {
-    return createClient(service, createConnectTransport({ baseUrl: this.baseUrl, httpVersion: '1.1', interceptors }));
+    const baseUrl = typeof this.address === 'string' ? this.address : this.address(service);
+    return createClient(service, createConnectTransport({ baseUrl, httpVersion: '1.1', interceptors }));
   }
 }
