@@ -9,7 +9,7 @@ import { createAccountingService } from './service.ts';
 await runProgram(async () => {
   const config = loadAccountingConfig();
   const logger = createLogger({ service: 'accounting', level: config.LOG_LEVEL });
-  const bus = openBus(config, { service: 'accounting', logger });
+  const bus = await openBus(config, { service: 'accounting', logger });
   atExit(() => bus.close());
   await runService(createAccountingService(config, { bus, clock: systemClock, logger }), { logger });
 });

@@ -9,7 +9,7 @@ import { createAnalyticsService } from './service.ts';
 await runProgram(async () => {
   const config = loadAnalyticsConfig();
   const logger = createLogger({ service: 'analytics', level: config.LOG_LEVEL });
-  const bus = openBus(config, { service: 'analytics', logger });
+  const bus = await openBus(config, { service: 'analytics', logger });
   atExit(() => bus.close());
   await runService(createAnalyticsService(config, { bus, clock: systemClock, logger }), { logger });
 });

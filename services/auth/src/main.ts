@@ -9,7 +9,7 @@ import { createAuthService } from './service.ts';
 await runProgram(async () => {
   const config = loadAuthConfig();
   const logger = createLogger({ service: 'auth', level: config.LOG_LEVEL });
-  const bus = openBus(config, { service: 'auth', logger });
+  const bus = await openBus(config, { service: 'auth', logger });
   atExit(() => bus.close());
   await runService(createAuthService(config, { bus, clock: systemClock, logger }), { logger });
 });

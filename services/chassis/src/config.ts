@@ -133,7 +133,7 @@ export const eventsConfig = {
     .string()
     .regex(/^[A-Za-z0-9._-]{0,100}$/, 'must be up to 100 letters, digits, dots, dashes and underscores')
     .default(''),
-  /** Replicas of each topic at most, where the cluster has fewer brokers than the declarations want. */
+  /** Replicas of each topic, instead of the declared ones: 1 for a single broker. */
   KAFKA_REPLICATION_FACTOR: integer(1, 100).optional(),
   /** The registry of event schemas; `mock://` keeps them in the process, for a bus that stays in it, too. */
   SCHEMA_REGISTRY_URL: url('mock', 'http', 'https').default('mock://'),

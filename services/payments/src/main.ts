@@ -9,7 +9,7 @@ import { createPaymentsService } from './service.ts';
 await runProgram(async () => {
   const config = loadPaymentsConfig();
   const logger = createLogger({ service: 'payments', level: config.LOG_LEVEL });
-  const bus = openBus(config, { service: 'payments', logger });
+  const bus = await openBus(config, { service: 'payments', logger });
   atExit(() => bus.close());
   await runService(createPaymentsService(config, { bus, clock: systemClock, logger }), { logger });
 });

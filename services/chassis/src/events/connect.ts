@@ -5,16 +5,28 @@ import { EventCodec } from './codec.ts';
 import { EmbeddedBus } from './embedded-bus.ts';
 import type { KafkaConnection } from './kafka/connection.ts';
 import { KafkaBus } from './kafka/kafka-bus.ts';
+import type { RegistryAccess } from './registry.ts';
 
-/** The bus that the variables name: Kafka's, or one within this process. */
-export function openBus(config: EventsConfig, { service, logger }: { service: string; logger: Logger }): EventBus {
+/**
+ * The bus that the variables name: Kafka's, or one within this process. A cluster that cannot be reached is waited for
+ * in the background.
+ *
+ * @throws TopicsError when Kafka's topics are not as declared; ConfigError
+ */
+export async function openBus(
+  config: EventsConfig,
+  { service, logger }: { service: string; logger: Logger },
+): Promise<EventBus> {
   if (!config.KAFKA_BROKERS) return new EmbeddedBus();
-  return new KafkaBus({
+  registryAccess(config);
+  const bus = new KafkaBus({
     connection: kafkaConnection(config, `finflow-${service}`),
     prefix: config.KAFKA_PREFIX,
     replicationFactor: config.KAFKA_REPLICATION_FACTOR,
     logger,
   });
+  await bus.start();
+  return bus;
 }
 
 /** The codec that goes with the bus. */
@@ -23,6 +35,19 @@ export function eventCodec(config: EventsConfig): EventCodec {
   return new EventCodec(config.SCHEMA_REGISTRY_URL, {
     credentials: username === undefined ? undefined : { username, password: password ?? '' },
   });
+}
+
+/**
+ * How the registry beside a cluster is reached.
+ *
+ * @throws ConfigError when there is none that other processes see too
+ */
+export function registryAccess(config: EventsConfig): RegistryAccess {
+  const { SCHEMA_REGISTRY_URL: url, SCHEMA_REGISTRY_USERNAME: username, SCHEMA_REGISTRY_PASSWORD: password } = config;
+  if (url.startsWith('mock:')) {
+    throw new ConfigError([{ variable: 'SCHEMA_REGISTRY_URL', expected: 'must be the http URL of a registry' }]);
+  }
+  return { url, credentials: username === undefined ? undefined : { username, password: password ?? '' } };
 }
 
 /**
@@ -37,12 +62,6 @@ export function kafkaConnection(config: EventsConfig, clientId: string): KafkaCo
     if (config[variable] === undefined) problems.push({ variable, expected: `is required with ${reason}` });
   };
   if (config.KAFKA_BROKERS === undefined) problems.push({ variable: 'KAFKA_BROKERS', expected: 'is required' });
-  if (config.SCHEMA_REGISTRY_URL.startsWith('mock:')) {
-    problems.push({
-      variable: 'SCHEMA_REGISTRY_URL',
-      expected: 'must be the http URL of a registry with KAFKA_BROKERS',
-    });
-  }
   if (mechanism) {
     requireBeside('KAFKA_SASL_USERNAME', 'KAFKA_SASL_MECHANISM');
     requireBeside('KAFKA_SASL_PASSWORD', 'KAFKA_SASL_MECHANISM');

@@ -1,5 +1,6 @@
-import kafkajs, { type Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs';
+import kafkajs, { type Kafka, type KafkaConfig, type RetryOptions, type SASLOptions } from 'kafkajs';
 import type { Logger } from '../../logger.ts';
+import './request-queue.ts';
 
 export interface KafkaConnection {
   /** `host:port` of some of the cluster's brokers; the others are learnt from them. */
@@ -19,14 +20,16 @@ export interface KafkaConnection {
 const { logLevel } = kafkajs;
 
 /**
- * Retries long enough to live through the election of a partition's new leader; what fails for longer is tried again
- * by the outbox relay, respectively by the consumer's own loop.
+ * About four seconds: what lasts longer is tried again by whoever asked, the outbox relay or the consumer's own loop,
+ * who can say that it waits.
  */
-const retry = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 30 };
+const retry: RetryOptions = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 6 };
 
+// The client calls an error what it gets over by itself (a broker away, a rebalance), once for each try. What comes of
+// it is told by whoever asked, once.
 const levels = {
-  [logLevel.ERROR]: 'warn',
-  [logLevel.WARN]: 'warn',
+  [logLevel.ERROR]: 'debug',
+  [logLevel.WARN]: 'debug',
   [logLevel.INFO]: 'debug',
   [logLevel.DEBUG]: 'trace',
   [logLevel.NOTHING]: 'trace',
@@ -41,7 +44,6 @@ export function kafkaClient({ brokers, clientId, tls, sasl }: KafkaConnection, l
     connectionTimeout: 1_000,
     requestTimeout: 5_000,
     logLevel: logLevel.INFO,
-    // What the client calls an error (a broker away, a rebalance) it gets over by itself: warnings to us.
     logCreator:
       () =>
       ({ namespace, level, log: { message, error, timestamp: _, logger: __, ...rest } }) =>

@@ -1,38 +1,46 @@
 import type { Kafka } from 'kafkajs';
 import { type Logger, silentLogger } from '../../logger.ts';
-import type { Deliver, EventBus, EventRecord, Subscription } from '../bus.ts';
+import { type Deliver, type EventBus, type EventRecord, type Subscription, TopicUnavailable } from '../bus.ts';
 import { topics as declaredTopics, type TopicDeclaration } from '../topics.ts';
 import { type KafkaConnection, kafkaClient } from './connection.ts';
-import { Publisher } from './publisher.ts';
+import { type ConsumerLag, lagOf } from './lag.ts';
+import { KAFKA_SYSTEM, Publisher } from './publisher.ts';
 import { type ConsumerTimeouts, Subscriber } from './subscriber.ts';
-import { assertTopics } from './topics.ts';
+import { assertTopics, TopicsError } from './topics.ts';
 
 export interface KafkaBusOptions {
   readonly connection: KafkaConnection;
   /** Before the name of each topic and group, for clusters that several environments share. */
   readonly prefix?: string;
   readonly logger?: Logger;
-  /** Partitions that one subscription works on at a time. Default 4. */
+  /** Deliveries at a time to one group. Default 4. */
   readonly concurrency?: number;
   readonly timeouts?: ConsumerTimeouts;
-  /** Replicas of each topic, when the cluster has fewer brokers than the declarations want. */
+  /** Replicas of each topic, instead of the declared ones. */
   readonly replicationFactor?: number;
+  /** After which a publication that is not acknowledged has failed. Default 10,000. */
+  readonly publishTimeoutMs?: number;
 }
 
 const defaultTimeouts: ConsumerTimeouts = {
-  sessionTimeout: 30_000,
-  rebalanceTimeout: 30_000,
-  heartbeatInterval: 3_000,
+  sessionTimeout: 10_000,
+  rebalanceTimeout: 20_000,
+  heartbeatInterval: 2_000,
 };
+
+/** How long a failed look at the topics counts: each publication asks, and none must wait long for the answer. */
+const LOOK_AGAIN_MS = 1_000;
 
 /** The bus of a cluster: one topic of Kafka for each of ours, which the command `topics` made. */
 export class KafkaBus implements EventBus {
+  readonly system = KAFKA_SYSTEM;
   readonly #options: KafkaBusOptions;
   readonly #logger: Logger;
   readonly #kafka: Kafka;
   readonly #publisher: Publisher;
-  readonly #subscribers = new Set<Subscriber>();
+  readonly #subscribers = new Map<Subscriber, { group: string; topics: readonly string[] }>();
   #checked: Promise<void> | undefined;
+  #reachable = true;
 
   constructor(options: KafkaBusOptions) {
     this.#options = options;
@@ -42,11 +50,28 @@ export class KafkaBus implements EventBus {
       kafka: this.#kafka,
       nameOf: (topic) => this.#nameOf(topic),
       partitionsOf: (topic) => declarationOf(topic).partitions,
+      timeoutMs: options.publishTimeoutMs ?? 10_000,
+    });
+  }
+
+  /**
+   * Looks whether the topics are as declared. A cluster that cannot be reached is no error: publications fail and
+   * subscriptions wait until it can.
+   *
+   * @throws TopicsError naming each difference and the command that mends it
+   */
+  async start(): Promise<void> {
+    await this.#topicsAreAsDeclared().catch((error) => {
+      if (error instanceof TopicsError) throw error;
     });
   }
 
   async publish(records: readonly EventRecord[]): Promise<void> {
-    await this.#topicsAreAsDeclared();
+    try {
+      await this.#topicsAreAsDeclared();
+    } catch (error) {
+      throw new TopicUnavailable((error as Error).message, { cause: error });
+    }
     await this.#publisher.publish(records);
   }
 
@@ -56,7 +81,7 @@ export class KafkaBus implements EventBus {
         throw new Error(`"${group}" is not declared as a consumer of "${topic}".`);
       }
     }
-    await this.#topicsAreAsDeclared();
+    await this.start();
     const subscriber = new Subscriber({
       kafka: this.#kafka,
       groupId: this.#nameOf(group),
@@ -65,9 +90,10 @@ export class KafkaBus implements EventBus {
       logger: this.#logger,
       concurrency: this.#options.concurrency ?? 4,
       timeouts: this.#options.timeouts ?? defaultTimeouts,
+      ready: () => this.#topicsAreAsDeclared(),
     });
-    this.#subscribers.add(subscriber);
-    await subscriber.start();
+    this.#subscribers.set(subscriber, { group, topics });
+    subscriber.start();
     return {
       stop: async () => {
         this.#subscribers.delete(subscriber);
@@ -77,10 +103,15 @@ export class KafkaBus implements EventBus {
   }
 
   async close(): Promise<void> {
-    const subscribers = [...this.#subscribers];
+    const subscribers = [...this.#subscribers.keys()];
     this.#subscribers.clear();
     await Promise.all(subscribers.map((subscriber) => subscriber.stop()));
     await this.#publisher.close();
+  }
+
+  /** How far the groups subscribed here, with all their members anywhere, are behind; asks the cluster. */
+  async lag(): Promise<ConsumerLag[]> {
+    return await lagOf(this.#kafka, [...this.#subscribers.values()], (name) => this.#nameOf(name));
   }
 
   #nameOf(name: string): string {
@@ -88,11 +119,22 @@ export class KafkaBus implements EventBus {
   }
 
   async #topicsAreAsDeclared(): Promise<void> {
-    this.#checked ??= assertTopics(this.#kafka, this.#options);
+    this.#checked ??= this.#look();
+    await this.#checked;
+  }
+
+  async #look(): Promise<void> {
     try {
-      await this.#checked;
+      await assertTopics(this.#kafka, this.#options);
+      if (!this.#reachable) this.#logger.info('Kafka can be reached, and its topics are as declared');
+      this.#reachable = true;
     } catch (error) {
-      this.#checked = undefined;
+      // The next use looks again; all until then have this answer.
+      setTimeout(() => {
+        this.#checked = undefined;
+      }, LOOK_AGAIN_MS).unref();
+      if (this.#reachable) this.#logger.warn({ err: error }, 'events cannot go over Kafka now; they wait');
+      this.#reachable = false;
       throw error;
     }
   }

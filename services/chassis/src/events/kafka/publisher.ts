@@ -1,104 +1,151 @@
-import type { Kafka, Producer } from 'kafkajs';
+import type { Kafka } from 'kafkajs';
+import { Sending } from '../../telemetry/sending.ts';
 import { type EventRecord, PublishError } from '../bus.ts';
 import { partitionOf } from './partitioner.ts';
+import { type Parcel, ProducerSession } from './producer-session.ts';
 import { toMessage } from './wire.ts';
+
+/** The bus by OpenTelemetry's name. */
+export const KAFKA_SYSTEM = 'kafka';
 
 export interface PublisherOptions {
   readonly kafka: Kafka;
   /** Name in the cluster of one of our topics. */
   readonly nameOf: (topic: string) => string;
   readonly partitionsOf: (topic: string) => number;
+  /** After which what is not acknowledged has failed, in milliseconds. */
+  readonly timeoutMs: number;
 }
 
-/** Records for one partition, in their order. */
-interface Parcel {
-  readonly topic: string;
-  readonly partition: number;
+/** A parcel and the records in it. */
+interface Consignment extends Parcel {
   readonly records: EventRecord[];
 }
 
 /**
- * Sends records with acknowledgement by all in-sync replicas.
+ * Sends records with acknowledgement by all in-sync replicas, one send a partition, one after the other for each
+ * partition.
  *
- * One `send` for each partition, and its answer is looked at: within one send of several partitions the client keeps
- * one answer a broker over its retries, so a partition whose leader moved to a broker that had answered already is
- * never sent again, and the send succeeds (kafkajs#1303; 1–2 of some hundred acknowledged records were lost in each
- * of four runs that killed a leader).
+ * One send for each partition, because within one send of several the client keeps one answer a broker over its
+ * retries: a partition whose leader moved to a broker that had answered already is never sent again, and the send
+ * succeeds (kafkajs#1303; 1–2 of some hundred acknowledged records were lost in each of four runs that killed a leader).
  */
 export class Publisher {
   readonly #options: PublisherOptions;
-  readonly #producer: Producer;
-  #connecting: Promise<void> | undefined;
+  readonly #sending = new Sending(KAFKA_SYSTEM);
+  readonly #sessions = new Set<ProducerSession>();
+  #session: ProducerSession | undefined;
+  /** The last send of each partition; resolves when it has ended, whatever came of it. */
+  readonly #turns = new Map<string, Promise<void>>();
 
   constructor(options: PublisherOptions) {
     this.#options = options;
-    this.#producer = options.kafka.producer({
-      idempotent: true,
-      maxInFlightRequests: 1,
-      allowAutoTopicCreation: false,
-      // Each message says its partition already.
-      createPartitioner:
-        () =>
-        ({ message }) =>
-          message.partition ?? -1,
-    });
   }
 
   /** Resolves when every record is on its partition's in-sync replicas; otherwise PublishError names those that are not. */
   async publish(records: readonly EventRecord[]): Promise<void> {
     const failed = new Map<EventRecord, unknown>();
-    await Promise.all(
-      this.#parcelsOf(records).map(async (parcel) => {
-        try {
-          await this.#send(parcel);
-        } catch (error) {
-          for (const record of parcel.records) failed.set(record, error);
-        }
-      }),
-    );
+    const deadline = new Deadline(this.#options.timeoutMs);
+    try {
+      await Promise.all(
+        this.#consignmentsOf(records).map(async (consignment) => {
+          const { partition, records: sent } = consignment;
+          try {
+            const to = { topic: sent[0]?.topic, partition };
+            await this.#sending.send(sent, to, () => this.#inTurn(consignment, deadline));
+          } catch (error) {
+            for (const record of consignment.records) failed.set(record, error);
+          }
+        }),
+      );
+    } finally {
+      deadline.cancel();
+    }
     if (failed.size > 0) throw new PublishError(failed);
   }
 
   async close(): Promise<void> {
-    await this.#producer.disconnect();
+    await Promise.all([...this.#sessions].map((session) => this.#abandon(session)));
   }
 
-  #parcelsOf(records: readonly EventRecord[]): Parcel[] {
-    const parcels = new Map<string, Parcel>();
+  #consignmentsOf(records: readonly EventRecord[]): Consignment[] {
+    const consignments = new Map<string, Consignment>();
     for (const record of records) {
-      const { topic, key } = record;
-      const partition = partitionOf(key, this.#options.partitionsOf(topic));
-      const name = `${topic}/${partition}`;
-      const parcel = parcels.get(name) ?? { topic: this.#options.nameOf(topic), partition, records: [] };
-      parcels.set(name, parcel);
-      parcel.records.push(record);
+      const topic = this.#options.nameOf(record.topic);
+      const partition = partitionOf(record.key, this.#options.partitionsOf(record.topic));
+      const name = nameOf({ topic, partition });
+      const consignment = consignments.get(name) ?? { topic, partition, messages: [], records: [] };
+      consignments.set(name, consignment);
+      consignment.records.push(record);
+      consignment.messages.push({ ...toMessage(record), partition });
     }
-    return [...parcels.values()];
+    return [...consignments.values()];
   }
 
-  async #send({ topic, partition, records }: Parcel): Promise<void> {
-    await this.#connected();
-    const messages = records.map((record) => ({ ...toMessage(record), partition }));
-    const answers = await this.#producer.send({ topic, acks: -1, messages });
-    const [answer] = answers;
-    if (
-      answers.length !== 1 ||
-      answer?.topicName !== topic ||
-      answer.partition !== partition ||
-      answer.errorCode !== 0
-    ) {
-      throw new Error(`Partition ${partition} of ${topic} did not acknowledge: ${JSON.stringify(answers)}`);
-    }
+  async #inTurn(consignment: Consignment, deadline: Deadline): Promise<void> {
+    const name = nameOf(consignment);
+    const before = this.#turns.get(name) ?? Promise.resolve();
+    const send = before.then(() => (deadline.isOver ? deadline.passed : this.#send(consignment, deadline)));
+    this.#turns.set(
+      name,
+      send.catch(() => undefined),
+    );
+    await send;
   }
 
-  async #connected(): Promise<void> {
-    this.#connecting ??= this.#producer.connect();
+  async #send(consignment: Consignment, deadline: Deadline): Promise<void> {
+    this.#session ??= this.#open();
+    const session = this.#session;
     try {
-      await this.#connecting;
+      await Promise.race([session.send(consignment), deadline.passed]);
     } catch (error) {
-      // The next publication tries again.
-      this.#connecting = undefined;
+      if (deadline.isOver) void this.#abandon(session);
+      else this.#retire(session);
       throw error;
     }
+  }
+
+  #open(): ProducerSession {
+    const session = new ProducerSession(this.#options.kafka);
+    this.#sessions.add(session);
+    return session;
+  }
+
+  #retire(session: ProducerSession): void {
+    if (this.#session === session) this.#session = undefined;
+    session.retire();
+    // Its remaining sends are bounded by deadlines of their own.
+    this.#sessions.delete(session);
+  }
+
+  async #abandon(session: ProducerSession): Promise<void> {
+    if (this.#session === session) this.#session = undefined;
+    this.#sessions.delete(session);
+    await session.abandon();
+  }
+}
+
+function nameOf({ topic, partition }: Pick<Parcel, 'topic' | 'partition'>): string {
+  return `${topic}/${partition}`;
+}
+
+/** Rejects after a time. */
+class Deadline {
+  readonly passed: Promise<never>;
+  isOver = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(timeoutMs: number) {
+    this.passed = new Promise((_, reject) => {
+      this.#timer = setTimeout(() => {
+        this.isOver = true;
+        reject(new Error(`Kafka did not acknowledge within ${timeoutMs / 1000} s.`));
+      }, timeoutMs);
+    });
+    this.passed.catch(() => undefined);
+  }
+
+  cancel(): void {
+    clearTimeout(this.#timer);
   }
 }

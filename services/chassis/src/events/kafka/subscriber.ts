@@ -2,12 +2,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type { Logger } from '../../logger.ts';
 import type { Deliver, Subscription } from '../bus.ts';
+import { Slots } from './slots.ts';
 import { toRecord } from './wire.ts';
 
 /** Records delivered together at most; each delivery is followed by the commit of its offset. */
 const DELIVERY_SIZE = 500;
-/** Memory bound: what one fetch may bring of one partition. */
+/** Memory bounds: what one fetch may bring of one partition, and of all of them. */
 const MAX_BYTES_PER_PARTITION = 1 << 20;
+const MAX_BYTES = 8 << 20;
+/**
+ * How long the client is kept waiting for a delivery. It fetches of no partition before it has an answer for all it
+ * fetched, so a slow one's partition is paused and the others go on; a partition that was paused misses the fetch under
+ * way, so a quick one's is not.
+ */
+const PATIENCE_MS = 50;
 const RETRY_BASE_MS = 100;
 const RETRY_MAX_MS = 5_000;
 const RESTART_MS = 1_000;
@@ -20,9 +28,11 @@ export interface SubscriberOptions {
   readonly topics: ReadonlyMap<string, string>;
   readonly deliver: Deliver;
   readonly logger: Logger;
-  /** Partitions worked on at a time. */
+  /** Deliveries at a time, each of another partition. */
   readonly concurrency: number;
   readonly timeouts: ConsumerTimeouts;
+  /** Asked before each try to join; what it rejects with is a reason to try later. */
+  readonly ready: () => Promise<void>;
 }
 
 /** In milliseconds. */
@@ -34,37 +44,94 @@ export interface ConsumerTimeouts {
 }
 
 /**
- * A member of a consumer group. An offset is committed after the delivery of everything before it has committed, so
- * a crash in between delivers again. A delivery that fails is tried again for as long as the partition is ours, while
- * nothing more is fetched of it; what can never succeed is for `deliver` to put aside.
+ * A member of a consumer group, which joins when the cluster can be reached and comes back whenever it is thrown out.
+ *
+ * An offset is committed after the delivery of everything before it, so a crash in between delivers again. A delivery
+ * that fails is fetched and tried again for as long as the partition is ours, and holds up its partition alone; what can
+ * never succeed is for `deliver` to put aside. Nothing is fetched of a partition beyond what is being delivered.
  */
 export class Subscriber implements Subscription {
   readonly #options: SubscriberOptions;
-  readonly #stopping = new AbortController();
-  #consumer: Consumer | undefined;
-  #restarting: Promise<void> | undefined;
+  readonly #stop = new AbortController();
+  readonly #stopped = Promise.withResolvers<undefined>();
+  readonly #slots: Slots;
+  /** Failures in a row, by partition. */
+  readonly #failures = new Map<string, number>();
+  readonly #busy = new Set<string>();
+  readonly #deliveries = new Set<Promise<unknown>>();
+  /** Counts assignments: partitions may be another member's after each. */
+  #generation = 0;
+  #consuming: boolean | undefined;
+  #running: Promise<void> | undefined;
 
   constructor(options: SubscriberOptions) {
     this.#options = options;
+    this.#slots = new Slots(options.concurrency);
   }
 
-  /** Joins the group. */
-  async start(): Promise<void> {
+  /** Begins to join the group, and goes on trying. */
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  /** Finishes the deliveries under way, commits their offsets and leaves the group. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.#stopped.resolve(undefined);
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      const reason = await this.#beMember();
+      if (this.#stop.signal.aborted) return;
+      this.#report(false, reason);
+      await this.#pause(RESTART_MS * (0.5 + Math.random()));
+    }
+  }
+
+  /** Takes part in the group until that ends; @returns why it did, nothing when we stop. */
+  async #beMember(): Promise<unknown> {
     const { kafka, groupId, topics, concurrency, timeouts } = this.#options;
     const consumer = kafka.consumer({
       groupId,
       ...timeouts,
       allowAutoTopicCreation: false,
       maxBytesPerPartition: MAX_BYTES_PER_PARTITION,
+      maxBytes: MAX_BYTES,
       maxWaitTimeInMs: 100,
+      // The client comes back by itself after some errors and never after others; we do, after all of them.
+      retry: { restartOnFailure: async () => false },
     });
-    this.#consumer = consumer;
-    consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
-      // The client comes back by itself from what it takes to pass; after anything else it would stay silent for ever.
-      if (!restart) this.#restart(error);
+    const crash = Promise.withResolvers<unknown>();
+    consumer.on(consumer.events.CRASH, ({ payload }) => crash.resolve(payload.error));
+    consumer.on(consumer.events.GROUP_JOIN, () => {
+      this.#generation += 1;
+      this.#report(true);
     });
+    let joining = true;
+    const joined = this.#join(consumer, [...topics.keys()], concurrency).finally(() => {
+      joining = false;
+    });
+    try {
+      return await Promise.race([joined.then(() => crash.promise), this.#stopped.promise]);
+    } catch (error) {
+      return error;
+    } finally {
+      if (this.#stop.signal.aborted && !joining) {
+        consumer.pause([...topics.keys()].map((topic) => ({ topic })));
+        await Promise.all(this.#deliveries);
+      }
+      await disconnect(consumer);
+      // A join that was cut short may have gone on by itself, and must not leave a member that nobody knows of.
+      if (joining) void joined.catch(() => undefined).then(() => disconnect(consumer));
+    }
+  }
+
+  async #join(consumer: Consumer, topics: string[], concurrency: number): Promise<void> {
+    await this.#options.ready();
     await consumer.connect();
-    await consumer.subscribe({ topics: [...topics.keys()], fromBeginning: true });
+    await consumer.subscribe({ topics, fromBeginning: true });
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
@@ -73,70 +140,92 @@ export class Subscriber implements Subscription {
     });
   }
 
-  /** Finishes the deliveries under way, commits their offsets and leaves the group. */
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#restarting;
-    await this.#consumer?.disconnect();
-    this.#consumer = undefined;
-  }
-
   async #take(payload: EachBatchPayload, consumer: Consumer): Promise<void> {
-    const { batch, heartbeat, isRunning, isStale, resolveOffset } = payload;
-    const topic = this.#options.topics.get(batch.topic) ?? batch.topic;
-    const ours = () => isRunning() && !isStale() && !this.#stopping.signal.aborted;
-    for (let from = 0; from < batch.messages.length; from += DELIVERY_SIZE) {
-      const messages = batch.messages.slice(from, from + DELIVERY_SIZE);
-      const last = messages.at(-1);
-      const records = messages.map((message) => toRecord(topic, message));
-      if (!last || !(await this.#deliver(records, ours, heartbeat))) return;
-      resolveOffset(last.offset);
-      const offset = (BigInt(last.offset) + 1n).toString();
-      await consumer.commitOffsets([{ topic: batch.topic, partition: batch.partition, offset }]);
-      await heartbeat();
+    const { batch, pause } = payload;
+    const name = `${batch.topic}/${batch.partition}`;
+    // What is left unresolved is fetched again.
+    if (this.#stop.signal.aborted || this.#busy.has(name)) return;
+    if (!this.#slots.take()) {
+      this.#slots.whenFree(pause());
+      return;
     }
+    this.#busy.add(name);
+    const delivery = this.#deliverBatch(name, payload, consumer).finally(() => this.#slots.give());
+    this.#keep(delivery);
+    const outcome = await Promise.race([delivery, delay(PATIENCE_MS, 'late' as const)]);
+    if (outcome === 'delivered') {
+      this.#busy.delete(name);
+      return;
+    }
+    const resume = pause();
+    this.#keep(
+      (async () => {
+        if ((await delivery) === 'failed') await this.#backOff(name);
+        this.#busy.delete(name);
+        if (!this.#stop.signal.aborted) resume();
+      })(),
+    );
   }
 
-  /** Whether the records were delivered; false when the partition is no longer ours, or we stop, before that. */
-  async #deliver(
-    records: Parameters<Deliver>[0],
-    ours: () => boolean,
-    heartbeat: () => Promise<void>,
-  ): Promise<boolean> {
-    const { deliver, logger, groupId, timeouts } = this.#options;
-    // A slow delivery must not look like a dead member. A heartbeat that fails shows as a stale batch.
-    const beating = setInterval(() => void heartbeat().catch(() => undefined), timeouts.heartbeatInterval);
-    try {
-      for (let attempt = 0; ours(); attempt += 1) {
-        try {
-          await deliver(records);
-          return true;
-        } catch (error) {
-          logger.warn({ err: error, groupId, topic: records[0]?.topic, attempt }, 'a delivery failed; trying again');
-          const pauseMs = Math.min(RETRY_MAX_MS, RETRY_BASE_MS * 2 ** attempt) * (0.5 + Math.random() / 2);
-          await delay(pauseMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-        }
+  async #deliverBatch(
+    name: string,
+    { batch, resolveOffset }: EachBatchPayload,
+    consumer: Consumer,
+  ): Promise<'delivered' | 'failed'> {
+    const { topics, deliver, logger, groupId } = this.#options;
+    const { topic, partition, messages } = batch;
+    const generation = this.#generation;
+    const ours = () => this.#generation === generation;
+    for (let from = 0; from < messages.length && ours() && !this.#stop.signal.aborted; from += DELIVERY_SIZE) {
+      const chunk = messages.slice(from, from + DELIVERY_SIZE);
+      try {
+        await deliver(chunk.map((message) => toRecord(topics.get(topic) ?? topic, message)));
+      } catch (error) {
+        const failures = (this.#failures.get(name) ?? 0) + 1;
+        this.#failures.set(name, failures);
+        // The 1st, 2nd, 4th, 8th …: a database that is away for an hour is not worth a line every five seconds.
+        const level = (failures & (failures - 1)) === 0 ? 'warn' : 'debug';
+        logger[level]({ err: error, groupId, topic, partition, failures }, 'a delivery failed; it is tried again');
+        return 'failed';
       }
-      return false;
-    } finally {
-      clearInterval(beating);
+      this.#failures.delete(name);
+      const last = chunk.at(-1)?.offset ?? '0';
+      if (!ours()) break;
+      resolveOffset(last);
+      // What is not committed now is committed with the next, or delivered again.
+      await consumer
+        .commitOffsets([{ topic, partition, offset: (BigInt(last) + 1n).toString() }])
+        .catch((error: unknown) =>
+          logger.debug({ err: error, groupId, topic, partition }, 'an offset was not committed'),
+        );
     }
+    return 'delivered';
   }
 
-  #restart(cause: unknown): void {
+  async #backOff(name: string): Promise<void> {
+    const failures = this.#failures.get(name) ?? 1;
+    await this.#pause(Math.min(RETRY_MAX_MS, RETRY_BASE_MS * 2 ** (failures - 1)) * (0.5 + Math.random() / 2));
+  }
+
+  async #pause(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+  }
+
+  #keep(delivery: Promise<unknown>): void {
+    const done = delivery.catch(() => undefined).finally(() => this.#deliveries.delete(done));
+    this.#deliveries.add(done);
+  }
+
+  /** Once a change, not once a try. */
+  #report(consuming: boolean, reason?: unknown): void {
+    if (this.#consuming === consuming) return;
+    this.#consuming = consuming;
     const { logger, groupId } = this.#options;
-    logger.error({ err: cause, groupId }, 'a consumer ended; it starts again');
-    this.#restarting = (async () => {
-      while (!this.#stopping.signal.aborted) {
-        await delay(RESTART_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-        if (this.#stopping.signal.aborted) return;
-        await this.#consumer?.disconnect().catch(() => undefined);
-        try {
-          return await this.start();
-        } catch (error) {
-          logger.error({ err: error, groupId }, 'a consumer could not start again');
-        }
-      }
-    })();
+    if (consuming) logger.info({ groupId }, 'consuming from Kafka');
+    else logger.warn({ err: reason, groupId }, 'not consuming from Kafka; it is tried again until it succeeds');
   }
+}
+
+async function disconnect(consumer: Consumer): Promise<void> {
+  await consumer.disconnect().catch(() => undefined);
 }

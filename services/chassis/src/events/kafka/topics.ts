@@ -1,8 +1,11 @@
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
+import { OperatorError } from '../../operator-error.ts';
 import { topics as declaredTopics, type TopicDeclaration } from '../topics.ts';
+import { withAdmin } from './admin.ts';
 
 export interface TopicsOptions {
   readonly prefix?: string;
+  /** Replicas of each topic, instead of the declared ones: 1 on a single node, 3 where money buys them. */
   readonly replicationFactor?: number;
 }
 
@@ -23,19 +26,29 @@ export interface TopicDifference {
   readonly what: string;
   readonly declared: string;
   readonly actual: string;
-  /** Whether `apply` can bring it about; partitions never become fewer, and keys never move. */
+  /** Whether `applyTopics` can bring it about; partitions never become fewer, and keys never move. */
   readonly mendable: boolean;
+}
+
+/** The cluster's topics are not as declared. */
+export class TopicsError extends OperatorError {
+  override readonly name = 'TopicsError';
 }
 
 /** The topics that the declarations ask for. */
 export function plannedTopics({ prefix = '', replicationFactor }: TopicsOptions): TopicPlan[] {
   return Object.values<TopicDeclaration>(declaredTopics).map((declared) => {
-    const replicas = Math.min(declared.replicationFactor, replicationFactor ?? declared.replicationFactor);
+    const replicas = replicationFactor ?? declared.replicationFactor;
     return {
       name: `${prefix}${declared.name}`,
       partitions: declared.partitions,
       replicationFactor: replicas,
-      settings: { 'retention.ms': String(declared.retentionMs), 'cleanup.policy': 'delete' },
+      settings: {
+        'cleanup.policy': declared.cleanupPolicy,
+        'retention.ms': String(declared.retentionMs),
+        // An acknowledged record is on two machines; ADR 0021 says what that costs.
+        'min.insync.replicas': String(Math.min(2, replicas)),
+      },
     };
   });
 }
@@ -46,7 +59,7 @@ export async function differences(kafka: Kafka, options: TopicsOptions): Promise
 }
 
 /**
- * Makes the cluster as declared, as far as that can be done without moving keys.
+ * Makes the cluster as declared, as far as that can be done without moving keys. Settings that are not declared stay.
  *
  * @returns what was done and what still differs
  */
@@ -59,40 +72,56 @@ export async function applyTopics(
     const found = await compare(admin, planned);
     const byName = Map.groupBy(found, ({ topic }) => topic);
     const missing = planned.filter(({ name }) => byName.get(name)?.some(({ what }) => what === 'topic'));
-    if (missing.length > 0) {
-      await admin.createTopics({
-        waitForLeaders: true,
-        topics: missing.map(({ name, partitions, replicationFactor, settings }) => ({
-          topic: name,
-          numPartitions: partitions,
-          replicationFactor,
-          configEntries: Object.entries(settings).map(([key, value]) => ({ name: key, value })),
-        })),
-      });
-    }
+    if (missing.length > 0) await create(admin, missing);
     const changed = planned.filter(({ name, settings }) => byName.get(name)?.some(({ what }) => what in settings));
-    if (changed.length > 0) {
-      await admin.alterConfigs({
-        validateOnly: false,
-        resources: changed.map(({ name, settings }) => ({
-          type: kafkajs.ConfigResourceTypes.TOPIC,
-          name,
-          configEntries: Object.entries(settings).map(([key, value]) => ({ name: key, value })),
-        })),
-      });
-    }
+    if (changed.length > 0) await alter(admin, changed);
     const left = await compare(admin, planned);
     const stillLeft = new Set(left.map(({ topic, what }) => `${topic} ${what}`));
     return { done: found.filter(({ topic, what }) => !stillLeft.has(`${topic} ${what}`)), left };
   });
 }
 
-/** Throws one sentence when the cluster is not as declared: records of a key would go to another partition. */
+/**
+ * Looks that the cluster is as declared: otherwise records of a key would go to another partition, or be forgotten.
+ *
+ * @throws TopicsError in one sentence
+ */
 export async function assertTopics(kafka: Kafka, options: TopicsOptions): Promise<void> {
   const found = await differences(kafka, options);
   if (found.length === 0) return;
   const list = found.map(({ topic, what, declared, actual }) => `${topic}: ${what} is ${actual}, declared ${declared}`);
-  throw new Error(`Kafka's topics are not as declared (${list.join('; ')}): run \`npm run topics -- apply\`.`);
+  throw new TopicsError(`Kafka's topics are not as declared (${list.join('; ')}): run \`npm run topics -- apply\`.`);
+}
+
+async function create(admin: Admin, missing: readonly TopicPlan[]): Promise<void> {
+  await admin.createTopics({
+    waitForLeaders: true,
+    topics: missing.map(({ name, partitions, replicationFactor, settings }) => ({
+      topic: name,
+      numPartitions: partitions,
+      replicationFactor,
+      configEntries: Object.entries(settings).map(([key, value]) => ({ name: key, value })),
+    })),
+  });
+}
+
+async function alter(admin: Admin, changed: readonly TopicPlan[]): Promise<void> {
+  // The request replaces all settings of a topic, so those that others made are said again.
+  const present = await settingsOf(
+    admin,
+    changed.map(({ name }) => name),
+    'own',
+  );
+  await admin.alterConfigs({
+    validateOnly: false,
+    resources: changed.map(({ name, settings }) => ({
+      type: kafkajs.ConfigResourceTypes.TOPIC,
+      name,
+      configEntries: Object.entries({ ...Object.fromEntries(present.get(name) ?? []), ...settings }).map(
+        ([key, value]) => ({ name: key, value }),
+      ),
+    })),
+  });
 }
 
 async function compare(admin: Admin, planned: readonly TopicPlan[]): Promise<TopicDifference[]> {
@@ -105,16 +134,7 @@ async function compare(admin: Admin, planned: readonly TopicPlan[]): Promise<Top
   const names = there.map(({ name }) => name);
   const { topics } = await admin.fetchTopicMetadata({ topics: names });
   const metadata = new Map(topics.map((topic) => [topic.name, topic.partitions]));
-  const { resources } = await admin.describeConfigs({
-    includeSynonyms: false,
-    resources: names.map((name) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name })),
-  });
-  const settings = new Map(
-    resources.map(({ resourceName, configEntries }) => [
-      resourceName,
-      new Map(configEntries.map(({ configName, configValue }) => [configName, configValue])),
-    ]),
-  );
+  const settings = await settingsOf(admin, names, 'all');
   for (const plan of there) {
     const partitions = metadata.get(plan.name) ?? [];
     const note = (what: string, declared: string, actual: string, mendable: boolean) => {
@@ -130,12 +150,22 @@ async function compare(admin: Admin, planned: readonly TopicPlan[]): Promise<Top
   return found;
 }
 
-async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): Promise<T> {
-  const admin = kafka.admin();
-  await admin.connect();
-  try {
-    return await work(admin);
-  } finally {
-    await admin.disconnect();
-  }
+/** Settings of topics by name: those in force, or only those made for the topic itself. */
+async function settingsOf(
+  admin: Admin,
+  names: readonly string[],
+  which: 'all' | 'own',
+): Promise<Map<string, Map<string, string>>> {
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: names.map((name) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name })),
+  });
+  return new Map(
+    resources.map(({ resourceName, configEntries }) => {
+      const entries = configEntries.filter(
+        ({ configSource }) => which === 'all' || (configSource as number) === kafkajs.ConfigSource.TOPIC_CONFIG,
+      );
+      return [resourceName, new Map(entries.map(({ configName, configValue }) => [configName, configValue]))];
+    }),
+  );
 }
