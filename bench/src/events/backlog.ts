@@ -49,14 +49,13 @@ export async function prepareBacklog(stage: Stage, size: number) {
     /** Records a second that kafkajs sends and has acknowledged, encoded beforehand, without a database. */
     async bare(): Promise<number> {
       const now = new Date();
-      const messages = await Promise.all(
-        Array.from({ length: size }, async (_, index) => ({
-          key: organizations[index % organizations.length] ?? '',
-          value: await codec.encode(topic, postedEntry(organizations[0] ?? '', now)),
-          headers: { id: newId(), type: 'finflow.events.JournalEntryPosted' },
-          partition: index % 3,
-        })),
-      );
+      const writer = await codec.writer();
+      const messages = Array.from({ length: size }, (_, index) => ({
+        key: organizations[index % organizations.length] ?? '',
+        value: writer.frame(topic, postedEntry(organizations[0] ?? '', now)),
+        headers: { id: newId(), type: 'finflow.events.JournalEntryPosted' },
+        partition: index % 3,
+      }));
       const from = performance.now();
       await Promise.all(
         [0, 1, 2].map(async (partition) => {

@@ -1,12 +1,14 @@
 import avsc from 'avsc';
 
+const eightBytes = Buffer.alloc(8);
+
 /** Avro `long` as bigint: a number would lose digits above 2^53. */
 const longType = avsc.types.LongType.__with({
   fromBuffer: (buffer: Buffer) => buffer.readBigInt64LE(),
+  // It is copied before the next one is written.
   toBuffer: (value: bigint) => {
-    const buffer = Buffer.alloc(8);
-    buffer.writeBigInt64LE(value);
-    return buffer;
+    eightBytes.writeBigInt64LE(value);
+    return eightBytes;
   },
   fromJSON: (value: number | string) => BigInt(value),
   toJSON: (value: bigint) => value.toString(),
@@ -33,34 +35,53 @@ export function assertFits(type: avsc.Type, name: string, value: unknown): void 
   } as Parameters<avsc.Type['isValid']>[1]);
 }
 
+type PlainReader = (value: unknown) => unknown;
+
+const plainReaders = new WeakMap<avsc.Type, PlainReader>();
+
 /**
  * Reads a payload out of plain JSON by its type: a long from a decimal string or a whole number, an absent field from
  * its default. Everything else is taken as it is; encoding refuses what does not fit.
  */
 export function fromPlainJson(type: avsc.Type, value: unknown): unknown {
-  if (type === longType) return BigInt(value as string | number);
+  let read = plainReaders.get(type);
+  if (!read) {
+    read = plainReader(type);
+    plainReaders.set(type, read);
+  }
+  return read(value);
+}
+
+/** What is to be done for a type, found out once: the relay reads tens of thousands of payloads a second. */
+function plainReader(type: avsc.Type): PlainReader {
+  if (type === longType) return (value) => BigInt(value as string | number);
   if (type instanceof avsc.types.RecordType) {
-    const source = value as Record<string, unknown>;
-    return Object.fromEntries(
-      type.fields.map((field) => {
-        const own = source[field.name];
-        return [field.name, own === undefined ? field.defaultValue() : fromPlainJson(field.type, own)];
-      }),
-    );
+    const fields = type.fields.map((field) => ({ field, name: field.name, read: plainReader(field.type) }));
+    return (value) => {
+      const payload: Record<string, unknown> = {};
+      for (const { field, name, read } of fields) {
+        const own = (value as Record<string, unknown>)[name];
+        payload[name] = own === undefined ? field.defaultValue() : read(own);
+      }
+      return payload;
+    };
   }
   if (type instanceof avsc.types.ArrayType) {
-    return (value as unknown[]).map((item) => fromPlainJson(type.itemsType, item));
+    const read = plainReader(type.itemsType);
+    return (value) => (value as unknown[]).map(read);
   }
   if (type instanceof avsc.types.MapType) {
-    const entries = Object.entries(value as Record<string, unknown>);
-    return Object.fromEntries(entries.map(([key, item]) => [key, fromPlainJson(type.valuesType, item)]));
+    const read = plainReader(type.valuesType);
+    return (value) =>
+      Object.fromEntries(Object.entries(value as Record<string, unknown>).map(([key, item]) => [key, read(item)]));
   }
   if (type instanceof avsc.types.UnwrappedUnionType) {
     // Our unions are "null or one type".
     const present = type.types.find((branch) => branch.typeName !== 'null');
-    return value === null || !present ? value : fromPlainJson(present, value);
+    const read = present && plainReader(present);
+    return (value) => (value === null || !read ? value : read(value));
   }
-  return value;
+  return (value) => value;
 }
 
 /** JSON text of a payload, bigint as a decimal string. */

@@ -12,8 +12,17 @@ type Registry = ReturnType<typeof SchemaRegistryClient.newClient>;
 const NO_SUCH_SCHEMA: ReadonlySet<number> = new Set([400, 404, 422]);
 
 interface Known {
-  readonly id: number;
+  /** What a frame begins with: a zero byte and the schema's id. */
+  readonly prefix: Uint8Array;
   readonly version: string;
+}
+
+/** Frames payloads without asking anybody: it knows the ids of this build's schemas. */
+export interface FrameWriter {
+  /** The frame of a payload. Throws TypeError when it does not fit the topic's schema. */
+  frame<T extends Topic>(topic: T, payload: EventPayloads[T]): Buffer;
+  /** The registry's version of the schema that `frame` writes. */
+  versionOf(topic: Topic): string;
 }
 
 interface Reader {
@@ -70,15 +79,22 @@ export class EventCodec {
     await this.#schemas();
   }
 
-  /** The frame of a payload. Throws TypeError when it does not fit the topic's schema. */
-  async encode<T extends Topic>(topic: T, payload: EventPayloads[T]): Promise<Buffer> {
-    const { id } = await this.#schema(topic);
-    return Buffer.concat([new SchemaId('AVRO', id).idToBytes(), payloadTypes[topic].toBuffer(payload)]);
-  }
-
-  /** The registry's version of the schema that `encode` writes. */
-  async versionOf(topic: Topic): Promise<string> {
-    return (await this.#schema(topic)).version;
+  /**
+   * Writes what this build sends.
+   *
+   * @throws DomainError UNAVAILABLE when the ids are not known yet and the registry does not answer
+   */
+  async writer(): Promise<FrameWriter> {
+    const schemas = await this.#schemas();
+    const known = (topic: Topic): Known => {
+      const schema = schemas.get(topic);
+      if (!schema) throw new EventFormatError(`The topic "${topic}" is not declared.`);
+      return schema;
+    };
+    return {
+      frame: (topic, payload) => frameOf(known(topic).prefix, payloadTypes[topic], payload),
+      versionOf: (topic) => known(topic).version,
+    };
   }
 
   /**
@@ -93,12 +109,6 @@ export class EventCodec {
     const headerLength = legible(topic, () => frameId.fromBytes(frame));
     const { type, resolver } = await this.#reader(topic, frameId.id ?? -1);
     return legible(topic, () => type.fromBuffer(frame.subarray(headerLength), resolver)) as EventPayloads[T];
-  }
-
-  async #schema(topic: Topic): Promise<Known> {
-    const known = (await this.#schemas()).get(topic);
-    if (!known) throw new EventFormatError(`The topic "${topic}" is not declared.`);
-    return known;
   }
 
   async #schemas(): Promise<ReadonlyMap<Topic, Known>> {
@@ -120,7 +130,8 @@ export class EventCodec {
       const id = await (this.#register
         ? this.#registry.register(subject, schema, false)
         : this.#registry.getId(subject, schema, false));
-      known.set(topic, { id, version: String(await this.#registry.getVersion(subject, schema, false, false)) });
+      const version = String(await this.#registry.getVersion(subject, schema, false, false));
+      known.set(topic, { prefix: new SchemaId('AVRO', id).idToBytes(), version });
     }
     return known;
   }
@@ -152,6 +163,16 @@ export class EventCodec {
       throw status !== undefined && NO_SUCH_SCHEMA.has(status) ? illegible(topic, error) : registryUnavailable(error);
     }
   }
+}
+
+/** Where frames are put together: most fit, and allocating for each of them cost as much as the encoding. */
+const scratch = Buffer.allocUnsafeSlow(64 * 1024);
+
+function frameOf(prefix: Uint8Array, type: avsc.Type, payload: unknown): Buffer {
+  scratch.set(prefix);
+  const end = type.encode(payload, scratch, prefix.length);
+  if (end < 0) return Buffer.concat([prefix, type.toBuffer(payload)]);
+  return Buffer.from(scratch.subarray(0, end));
 }
 
 function subjectOf(topic: Topic): string {

@@ -71,14 +71,15 @@ export class RecordingBus implements EventBus {
   /** The record of an event, as its producer's relay makes it. */
   async record<T extends Topic>({ topic, payload, ...event }: IncomingEvent<T>): Promise<EventRecord> {
     const type = payloadTypes[topic];
+    const writer = await this.#codec.writer();
     return {
       topic,
       key: event.key ?? keyOf(topic, payload),
-      value: await this.#codec.encode(topic, fromPlainJson(type, JSON.parse(toPlainJson(payload))) as EventPayloads[T]),
+      value: writer.frame(topic, fromPlainJson(type, JSON.parse(toPlainJson(payload))) as EventPayloads[T]),
       headers: {
         id: event.id ?? newId(),
         type: type.name ?? topic,
-        schemaVersion: await this.#codec.versionOf(topic),
+        schemaVersion: writer.versionOf(topic),
         organizationId: event.organizationId,
         occurredAt: (event.occurredAt ?? SOME_INSTANT).toISOString(),
       },

@@ -183,7 +183,7 @@ describe('outbox relay', () => {
     );
     await flow.relay().idle();
     expect(recorded.published).toHaveLength(1201);
-    expect(largest).toBe(500);
+    expect(largest).toBe(1000);
   });
 
   test('stop finishes the batch in flight; what came later stays for the next start', async () => {
