@@ -7,6 +7,8 @@ export interface History {
   readonly entries: Set<string>;
   /** Description of a bank transaction, each of its own → the category a person gave it; '' when the model decided. */
   readonly transactions: Map<string, string>;
+  /** Name of the organization, as it was last given. */
+  organizationName: string;
   /** Requests sent, those sent again too. */
   sent: number;
   acknowledged: number;
@@ -23,6 +25,7 @@ export function emptyHistory(): History {
     payments: new Map(),
     entries: new Set(),
     transactions: new Map(),
+    organizationName: '',
     sent: 0,
     acknowledged: 0,
     retries: 0,

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { InvoiceService } from '@finflow/proto/finflow/accounting/v1/invoice_pb';
 import { LedgerService } from '@finflow/proto/finflow/accounting/v1/ledger_pb';
+import { OrganizationService } from '@finflow/proto/finflow/auth/v1/organization_pb';
 import { type Payment, PaymentService, PaymentStatus } from '@finflow/proto/finflow/payments/v1/payment_pb';
 import { emptyHistory, type History } from './history.ts';
 import type { Session } from './session.ts';
@@ -14,8 +15,8 @@ export interface LoadUserOptions {
 
 /**
  * One user who works without a break: invoices, issues, takes a payment (one in six declined), refunds one in four,
- * posts an entry by hand, now and then imports a bank statement or corrects a category. A request without an answer is
- * sent again with the same request id until one comes.
+ * posts an entry by hand, now and then imports a bank statement, corrects a category or renames the company. A request
+ * without an answer is sent again with the same request id until one comes.
  */
 export class LoadUser {
   readonly session: Session;
@@ -51,6 +52,7 @@ export class LoadUser {
     await this.#postByHand(amountMinor);
     if (this.#random() < 1 / 4) await importStatement(this.session, this.history, this.#random);
     if (this.#random() < 1 / 4) await correctTransaction(this.session, this.history, this.#random);
+    if (this.#random() < 1 / 4) await this.#rename();
   }
 
   async #invoice(amountMinor: bigint): Promise<string> {
@@ -111,5 +113,14 @@ export class LoadUser {
       ),
     );
     this.history.entries.add(journalEntry!.id);
+  }
+
+  async #rename(): Promise<void> {
+    const organizations = this.session.client(OrganizationService);
+    const name = `Load ${crypto.randomUUID()}`;
+    await untilAnswered(this.history, (requestId, signal) =>
+      organizations.updateOrganization({ name, requestId }, { signal }),
+    );
+    this.history.organizationName = name;
   }
 }

@@ -8,6 +8,7 @@ import type { Witness } from '../cluster/witness.ts';
 import type { Load } from '../load.ts';
 import { auditDeadLetters, type DeadLetterName } from './dead-letters.ts';
 import { auditEvents, outstanding } from './events.ts';
+import { auditOrganizations } from './organizations.ts';
 import { auditReadModel } from './read-model.ts';
 
 const POLL_MS = 250;
@@ -56,6 +57,7 @@ async function disagreements(options: CheckOptions, late: boolean): Promise<Find
     ...underway,
     ...auditEvents(witness, await outsiders(cluster, deadLetters)),
     ...companies.flat(),
+    ...(await auditOrganizations(cluster.database, load.users)),
     ...(await auditReadModel(cluster.database)),
     ...(await auditDeadLetters(cluster.database, deadLetters)),
     ...(await auditProcessor(cluster.processor, load.histories, otherPayments)),

@@ -4,12 +4,22 @@ import type { ReceivedEvent, Witness, WrittenEvent } from '../cluster/witness.ts
 
 const consumersOf = (topic: string) => (topics as Record<string, { consumers: readonly string[] }>)[topic]?.consumers;
 
-/** How many events have not reached a consumer group that is declared to get them. */
-export function outstanding({ written, received }: Witness): number {
+/**
+ * How many events, all or those of these ids, have not reached a consumer group that is declared to get them.
+ *
+ * @param groups only these consumers
+ */
+export function outstanding(
+  { written, received }: Witness,
+  ids: Iterable<string> = written.keys(),
+  groups?: readonly string[],
+): number {
   const known = new Map([...received].map(([group, events]) => [group, new Set(events.map(({ id }) => id))]));
   let count = 0;
-  for (const { id, topic } of written.values()) {
-    for (const group of consumersOf(topic) ?? []) if (!known.get(group)?.has(id)) count += 1;
+  for (const id of ids) {
+    for (const group of consumersOf(written.get(id)?.topic ?? '') ?? []) {
+      if ((groups?.includes(group) ?? true) && !known.get(group)?.has(id)) count += 1;
+    }
   }
   return count;
 }
