@@ -1,16 +1,20 @@
+import type { EntityManager } from 'typeorm';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { EventBus, EventRecord, Subscription } from '../events/bus.ts';
 import { EventCodec } from '../events/codec.ts';
 import { every, type PeriodicJob } from '../lifecycle.ts';
 import { type Logger, silentLogger } from '../logger.ts';
+import type { Gauges } from '../telemetry/gauges.ts';
+import { Receiving } from '../telemetry/receiving.ts';
 import { putAside } from './dead-letter.ts';
 import { type GivenUp, tryOften } from './failure.ts';
+import { inboxGauges } from './gauges.ts';
 import { type EventHandlers, EventHandling } from './handling.ts';
 import { markReceived } from './inbox.ts';
 import { identify } from './received-event.ts';
 import { Replayer } from './replayer.ts';
-import { waitingSince } from './waiting.ts';
+import { listWaiting } from './waiting.ts';
 
 export type { EventHandler, EventHandlers } from './handling.ts';
 export type { ReceivedEvent } from './received-event.ts';
@@ -52,10 +56,12 @@ export class ConsumerGroup {
   readonly #logger: Logger;
   readonly #clock: Clock;
   readonly #attempts: number;
+  readonly #receiving: Receiving;
   readonly #handling: EventHandling;
   readonly #replayer: Replayer;
   readonly #jobs: readonly PeriodicJob[];
   #subscription: Subscription | undefined;
+  #gauges: Gauges | undefined;
   #stopping = false;
 
   constructor(options: ConsumerGroupOptions) {
@@ -64,7 +70,8 @@ export class ConsumerGroup {
     this.#logger = logger;
     this.#clock = options.clock ?? systemClock;
     this.#attempts = attempts;
-    this.#handling = new EventHandling({ group, codec, handlers, logger, attempts });
+    this.#receiving = new Receiving(group, options.bus.system);
+    this.#handling = new EventHandling({ group, codec, handlers, receiving: this.#receiving, logger, attempts });
     this.#replayer = new Replayer({ group, database, handling: this.#handling, attempts, logger });
     this.#jobs = [
       every({
@@ -79,17 +86,19 @@ export class ConsumerGroup {
 
   /** Begins to receive. */
   async start(): Promise<void> {
-    const { bus, group, handlers } = this.#options;
+    const { bus, group, handlers, database } = this.#options;
     this.#stopping = false;
     this.#subscription = await bus.subscribe(group, Object.keys(handlers), (records) => this.#take(records));
     for (const job of this.#jobs) job.start();
+    this.#gauges = inboxGauges(group, database, this.#logger);
   }
 
   /** Takes no more records; resolves when those in flight are committed or handed back. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    await Promise.all([this.#subscription?.stop(), ...this.#jobs.map((job) => job.stop())]);
+    await Promise.all([this.#subscription?.stop(), this.#gauges?.stop(), ...this.#jobs.map((job) => job.stop())]);
     this.#subscription = undefined;
+    this.#gauges = undefined;
   }
 
   /**
@@ -104,10 +113,11 @@ export class ConsumerGroup {
   /** Logs how many events have waited too long for another's effect; called once a minute by itself. */
   async reportWaiting(): Promise<void> {
     const { database, group, waitingTooLongMs = 5 * 60_000 } = this.#options;
-    const before = new Date(this.#clock.now().getTime() - waitingTooLongMs);
+    const receivedBefore = new Date(this.#clock.now().getTime() - waitingTooLongMs);
     try {
-      const { waiting, oldest } = await database.system((tx) => waitingSince(tx, group, before));
-      if (oldest) this.#logger.warn({ group, waiting, oldest }, 'events wait too long for those they build on');
+      const { events, total } = await database.system((tx) => listWaiting(tx, { group, receivedBefore }, 1));
+      const [oldest] = events;
+      if (oldest) this.#logger.warn({ group, waiting: total, oldest }, 'events wait too long for those they build on');
     } catch (error) {
       this.#logger.warn({ err: error, group }, 'waiting events could not be looked for');
     }
@@ -115,6 +125,7 @@ export class ConsumerGroup {
 
   /** Organizations have nothing to do with each other; the events of each stay in order. */
   async #take(records: readonly EventRecord[]): Promise<void> {
+    this.#receiving.received(records);
     const queue = Map.groupBy(records, ({ headers }) => headers.organizationId).values();
     const failures: unknown[] = [];
     const worker = async () => {
@@ -159,7 +170,7 @@ export class ConsumerGroup {
     if (organizationId === undefined) return;
     const { database, group } = this.#options;
     const inbox = { organizationId, group };
-    await database.tenant(organizationId, async (tx) => {
+    const apply = async (tx: EntityManager) => {
       this.#handling.bind(tx, inbox);
       const fresh = await markReceived(tx, inbox, events);
       for (const [index, event] of events.entries()) {
@@ -167,18 +178,20 @@ export class ConsumerGroup {
         // Deleting also skips an event that is twice in this batch.
         if (record && fresh.delete(event.id)) await this.#handling.handle(tx, inbox, record, event);
       }
-    });
+    };
+    await this.#receiving.transaction(records, () => database.tenant(organizationId, apply));
   }
 
   /** The dead letter and the inbox row in one transaction, so that a redelivery is not handled again. */
   async #bury(record: EventRecord, given: GivenUp): Promise<void> {
     const { database, group } = this.#options;
     const { organizationId, id } = identify(record);
-    const buried = await database.tenant(organizationId, async (tx) => {
+    const bury = async (tx: EntityManager) => {
       const fresh = await markReceived(tx, { organizationId, group }, [{ id, topic: record.topic }]);
       if (fresh.size > 0) await putAside(tx, group, record, given);
       return fresh.size > 0;
-    });
+    };
+    const buried = await this.#receiving.transaction([record], () => database.tenant(organizationId, bury));
     // Otherwise it was a repetition, or another instance has handled it meanwhile.
     if (buried) this.#handling.logBurial(record, given);
   }

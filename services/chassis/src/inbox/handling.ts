@@ -1,9 +1,9 @@
-import { propagation, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
 import type { EntityManager } from 'typeorm';
 import type { EventRecord } from '../events/bus.ts';
 import type { EventCodec } from '../events/codec.ts';
 import type { Topic } from '../events/topics.ts';
 import type { Logger } from '../logger.ts';
+import { inTraceOf, type Outcome, type Receiving } from '../telemetry/receiving.ts';
 import { putAside } from './dead-letter.ts';
 import { failureKind, type GivenUp } from './failure.ts';
 import type { Inbox } from './inbox.ts';
@@ -23,6 +23,7 @@ export interface HandlingOptions {
   readonly group: string;
   readonly codec: EventCodec;
   readonly handlers: EventHandlers;
+  readonly receiving: Receiving;
   readonly logger: Logger;
   readonly attempts: number;
 }
@@ -61,23 +62,17 @@ export class EventHandling {
   }
 
   /** Says in the log that an event became a dead letter. */
-  logBurial({ topic, key, headers }: EventRecord, { error, attempts }: GivenUp): void {
+  logBurial(record: EventRecord, { error, attempts }: GivenUp): void {
     const { group, logger } = this.#options;
-    logger.error({ err: error, group, topic, key, eventId: headers.id, attempts }, 'an event became a dead letter');
+    const { topic, key, headers } = record;
+    const line = { err: error, group, topic, key, eventId: headers.id, attempts };
+    inTraceOf(record, () => logger.error(line, 'an event became a dead letter'));
   }
 
   async #call(tx: EntityManager, event: ReceivedEvent): Promise<Answer> {
     const handler = this.#options.handlers[event.topic] as EventHandler<Topic> | undefined;
     if (!handler) throw new Error(`The group "${this.#options.group}" has no handler for "${event.topic}".`);
-    const parent = propagation.extract(ROOT_CONTEXT, event.headers);
-    const name = `${event.topic} process`;
-    return await trace.getTracer('finflow').startActiveSpan(name, { kind: SpanKind.CONSUMER }, parent, async (span) => {
-      try {
-        return await handler(tx, event);
-      } finally {
-        span.end();
-      }
-    });
+    return await this.#options.receiving.process(event, outcomeOf, () => handler(tx, event));
   }
 
   /** In a savepoint: an event that waited and fails now must not take the one that released it along. */
@@ -97,4 +92,8 @@ export class EventHandling {
       }
     }
   }
+}
+
+function outcomeOf(answer: Answer): Outcome {
+  return answer instanceof WaitFor ? 'waiting' : 'handled';
 }

@@ -73,7 +73,7 @@ export const metric = {
   deadLetters: {
     name: 'finflow.dead_letters.size',
     unit: '{event}',
-    description: 'Events of a topic that a consumer group could not handle and put aside.',
+    description: 'Events that a consumer group could not handle and put aside, and nobody has decided about.',
   },
   gaugeFailures: {
     name: 'finflow.gauge.failures',

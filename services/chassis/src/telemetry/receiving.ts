@@ -23,7 +23,10 @@ export class Receiving {
   readonly #consumed = counterOf(metric.consumedMessages);
   readonly #duration = durationOf(metric.processDuration);
 
-  constructor(group: string, system: string) {
+  /**
+   * @param system the bus by the name that the semantic conventions have for it
+   */
+  constructor(group: string, system = '_OTHER') {
     this.#group = { [attribute.messagingSystem]: system, [attribute.group]: group };
     this.#common = { ...this.#group, [attribute.operationName]: 'process', [attribute.operationType]: 'process' };
   }
