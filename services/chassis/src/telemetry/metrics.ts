@@ -58,7 +58,7 @@ export const metric = {
   consumerLag: {
     name: 'finflow.consumer.lag',
     unit: '{event}',
-    description: 'Events of a partition that its consumer group has not committed yet.',
+    description: 'Events of a partition that no member of the consumer group has committed yet.',
   },
   inboxWaitingSize: {
     name: 'finflow.inbox.waiting.size',

@@ -1,8 +1,10 @@
 import type { Kafka } from 'kafkajs';
 import { type Logger, silentLogger } from '../../logger.ts';
+import type { Gauges } from '../../telemetry/gauges.ts';
 import { type Deliver, type EventBus, type EventRecord, type Subscription, TopicUnavailable } from '../bus.ts';
 import { topics as declaredTopics, type TopicDeclaration } from '../topics.ts';
 import { type KafkaConnection, kafkaClient } from './connection.ts';
+import { lagGauges } from './gauges.ts';
 import { type ConsumerLag, lagOf } from './lag.ts';
 import { KAFKA_SYSTEM, Publisher } from './publisher.ts';
 import { type ConsumerTimeouts, Subscriber } from './subscriber.ts';
@@ -39,6 +41,7 @@ export class KafkaBus implements EventBus {
   readonly #kafka: Kafka;
   readonly #publisher: Publisher;
   readonly #subscribers = new Map<Subscriber, { group: string; topics: readonly string[] }>();
+  #gauges: Gauges | undefined;
   #checked: Promise<void> | undefined;
   #reachable = true;
 
@@ -94,6 +97,7 @@ export class KafkaBus implements EventBus {
     });
     this.#subscribers.set(subscriber, { group, topics });
     subscriber.start();
+    this.#gauges ??= lagGauges(this.system, () => this.lag(), this.#logger);
     return {
       stop: async () => {
         this.#subscribers.delete(subscriber);
@@ -105,7 +109,7 @@ export class KafkaBus implements EventBus {
   async close(): Promise<void> {
     const subscribers = [...this.#subscribers.keys()];
     this.#subscribers.clear();
-    await Promise.all(subscribers.map((subscriber) => subscriber.stop()));
+    await Promise.all([this.#gauges?.stop(), ...subscribers.map((subscriber) => subscriber.stop())]);
     await this.#publisher.close();
   }
 
