@@ -20,6 +20,7 @@ export interface Parcel {
 export class ProducerSession {
   readonly #producer: Producer;
   readonly #connected: Promise<void>;
+  readonly #ended = Promise.withResolvers<void>();
   #abandoned = false;
   #retired = false;
   #sending = 0;
@@ -51,8 +52,8 @@ export class ProducerSession {
   async send({ topic, partition, messages }: Parcel): Promise<void> {
     this.#sending += 1;
     try {
-      await this.#connected.catch((error) => {
-        throw new TopicUnavailable(`Kafka cannot be reached: ${(error as Error).message}`, { cause: error });
+      await this.#connected.catch((error: Error) => {
+        throw new TopicUnavailable(`Kafka cannot be reached: ${error.message}`, { cause: error });
       });
       const answers = await this.#producer.send({ topic, acks: -1, messages });
       const [answer] = answers;
@@ -66,26 +67,36 @@ export class ProducerSession {
       }
     } finally {
       this.#sending -= 1;
-      this.#closeWhenDone();
+      this.#endWhenDone();
     }
   }
 
-  /** Ends when the sends under way have ended. */
+  /** Takes no more sends, and ends when those under way have. */
   retire(): void {
+    if (this.#retired) return;
     this.#retired = true;
-    this.#closeWhenDone();
+    this.#endWhenDone();
   }
 
-  /** Ends now: sends under way fail soon, and are not tried again. */
-  async abandon(): Promise<void> {
+  /** Makes the sends under way fail soon, and not be tried again. */
+  abandon(): void {
     this.#abandoned = true;
-    this.#retired = true;
-    await this.#producer.disconnect().catch(() => undefined);
+    this.retire();
+    void this.#disconnect();
   }
 
-  #closeWhenDone(): void {
-    // After an abandoned send too, which may have connected anew.
-    if (this.#retired && this.#sending === 0) void this.#producer.disconnect().catch(() => undefined);
+  /** Resolves when a retired session has left nothing running. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  #endWhenDone(): void {
+    // After an abandoned send too: in its last try it may have connected anew.
+    if (this.#retired && this.#sending === 0) void this.#disconnect().then(this.#ended.resolve);
+  }
+
+  async #disconnect(): Promise<void> {
+    await this.#producer.disconnect().catch(() => undefined);
   }
 }
 

@@ -64,8 +64,11 @@ export class Publisher {
     if (failed.size > 0) throw new PublishError(failed);
   }
 
+  /** Gives up what is under way; resolves when nothing of it is left running. */
   async close(): Promise<void> {
-    await Promise.all([...this.#sessions].map((session) => this.#abandon(session)));
+    this.#session = undefined;
+    for (const session of this.#sessions) session.abandon();
+    await Promise.all([...this.#sessions].map(({ ended }) => ended));
   }
 
   #consignmentsOf(records: readonly EventRecord[]): Consignment[] {
@@ -99,8 +102,9 @@ export class Publisher {
     try {
       await Promise.race([session.send(consignment), deadline.passed]);
     } catch (error) {
-      if (deadline.isOver) void this.#abandon(session);
-      else this.#retire(session);
+      if (this.#session === session) this.#session = undefined;
+      if (deadline.isOver) session.abandon();
+      else session.retire();
       throw error;
     }
   }
@@ -108,20 +112,8 @@ export class Publisher {
   #open(): ProducerSession {
     const session = new ProducerSession(this.#options.kafka);
     this.#sessions.add(session);
+    void session.ended.then(() => this.#sessions.delete(session));
     return session;
-  }
-
-  #retire(session: ProducerSession): void {
-    if (this.#session === session) this.#session = undefined;
-    session.retire();
-    // Its remaining sends are bounded by deadlines of their own.
-    this.#sessions.delete(session);
-  }
-
-  async #abandon(session: ProducerSession): Promise<void> {
-    if (this.#session === session) this.#session = undefined;
-    this.#sessions.delete(session);
-    await session.abandon();
   }
 }
 
