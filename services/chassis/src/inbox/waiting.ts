@@ -57,29 +57,42 @@ export async function unpark(
   }));
 }
 
-/** An event that waits, and since when. */
+/** An event that waits, for what and since when. */
 export interface WaitingEvent {
   readonly organizationId: string;
+  readonly group: string;
   readonly eventId: string;
   readonly topic: string;
   readonly waitKey: string;
   readonly receivedAt: Date;
 }
 
-/** How many events of the group were received before the instant and still wait, and the oldest. Across organizations. */
-export async function waitingSince(
+/** Which waiting events; what is left out does not matter. */
+export interface WaitingFilter {
+  readonly eventIds?: readonly string[];
+  readonly group?: string;
+  readonly topic?: string;
+  readonly organizationId?: string;
+  /** Those that were received before it. */
+  readonly receivedBefore?: Date;
+}
+
+/** The waiting events that match, oldest first, and how many there are. Across organizations in the system's scope. */
+export async function listWaiting(
   tx: EntityManager,
-  group: string,
-  before: Date,
-): Promise<{ waiting: number; oldest: WaitingEvent | undefined }> {
-  const [row]: (WaitingEvent & { waiting: number })[] = await tx.query(
-    `select organization_id as "organizationId", event_id as "eventId", topic, wait_key as "waitKey",
-            received_at as "receivedAt", count(*) over ()::int as waiting
+  filter: WaitingFilter,
+  limit: number,
+): Promise<{ events: WaitingEvent[]; total: number }> {
+  const { eventIds, group, topic, organizationId, receivedBefore } = filter;
+  const rows: (WaitingEvent & { total: number })[] = await tx.query(
+    `select organization_id as "organizationId", consumer_group as "group", event_id as "eventId", topic,
+            wait_key as "waitKey", received_at as "receivedAt", count(*) over ()::int as total
      from inbox
-     where consumer_group = $1 and wait_key is not null and received_at < $2 order by received_at limit 1`,
-    [group, before],
+     where wait_key is not null and ($1::uuid[] is null or event_id = any($1))
+       and ($2::text is null or consumer_group = $2) and ($3::text is null or topic = $3)
+       and ($4::uuid is null or organization_id = $4) and ($5::timestamptz is null or received_at < $5)
+     order by received_at limit $6`,
+    [eventIds ?? null, group ?? null, topic ?? null, organizationId ?? null, receivedBefore ?? null, limit],
   );
-  if (!row) return { waiting: 0, oldest: undefined };
-  const { waiting, ...oldest } = row;
-  return { waiting, oldest };
+  return { events: rows.map(({ total: _, ...event }) => event), total: rows[0]?.total ?? 0 };
 }

@@ -27,6 +27,7 @@ export class EventFlow {
   consumer!: Database;
   producerName = '';
   consumerName = '';
+  consumerUrl = '';
 
   constructor(bus: EventBus) {
     this.bus = bus;
@@ -40,6 +41,7 @@ export class EventFlow {
     flow.consumer = new Database({ url: consumer.url, applicationName: 'consumer' });
     flow.producerName = producer.name;
     flow.consumerName = consumer.name;
+    flow.consumerUrl = consumer.url;
     await Promise.all([flow.producer.connect(), flow.consumer.connect()]);
     return flow;
   }

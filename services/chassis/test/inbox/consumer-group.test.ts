@@ -158,6 +158,7 @@ describe('waiting events', () => {
     await group.reportWaiting();
     const oldest = {
       organizationId: acme,
+      group: 'accounting',
       eventId: refund.id,
       topic: 'payment_refunded',
       waitKey: `payment:${refund.payload.paymentId}`,

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { systemClock } from '../clock.ts';
+import { databaseConfig, eventsConfig, loadConfig } from '../config.ts';
+import { Database } from '../database/database.ts';
+import { sqlState } from '../database/sql-state.ts';
+import { eventCodec } from '../events/connect.ts';
+import { OperatorError } from '../operator-error.ts';
+import { runProgram } from '../program.ts';
+import { dryRun } from './dlq/changes.ts';
+import { discard } from './dlq/discard.ts';
+import { list, listWaitingEvents } from './dlq/list.ts';
+import { type DlqOptions, type LocalService, parseDlqOptions, usage } from './dlq/options.ts';
+import { replay } from './dlq/replay.ts';
+import { show } from './dlq/show.ts';
+import type { Terminal } from './dlq/terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+const databaseShape = z.object({ DATABASE_URL: databaseConfig.DATABASE_URL });
+const eventsShape = z.object(eventsConfig);
+/** Undefined table, undefined column, no right to read: migrations are missing, or it is not a service's role. */
+const NOT_OURS: ReadonlySet<string | undefined> = new Set(['42P01', '42703', '42501']);
+
+/** Wrong password or role, or no such database. */
+const NO_ENTRY = /^(28...|3D000)$/;
+
+/** Finds the database of a service on this machine. Throws UsageError or OperatorError. */
+export type FindDatabase = (local: LocalService) => Promise<string>;
+
+/**
+ * The command.
+ *
+ * @param findDatabase how `--service` is understood; without it only DATABASE_URL says which database
+ * @returns the exit code
+ */
+export async function dlq(args: readonly string[], findDatabase?: FindDatabase): Promise<number> {
+  const terminal: Terminal = { out: process.stdout, err: process.stderr };
+  let options: DlqOptions;
+  let url: string | undefined;
+  try {
+    options = parseDlqOptions(args, systemClock);
+    if (options.command !== 'help' && options.local) {
+      if (!findDatabase) throw new UsageError('--service is for a platform on this machine: set DATABASE_URL instead.');
+      url = await findDatabase(options.local);
+    }
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    terminal.err.write(`${error.message}\nnpm run dlq -- --help says what it can do.\n`);
+    return 2;
+  }
+  if (options.command === 'help') {
+    terminal.out.write(usage);
+    return 0;
+  }
+  url ??= loadConfig(databaseShape).DATABASE_URL;
+  const database = new Database({ url, poolSize: 2, applicationName: 'finflow-dlq' });
+  try {
+    await database.connect();
+    switch (options.command) {
+      case 'list':
+        return await (options.waiting ? listWaitingEvents : list)(database, options, terminal);
+      case 'show':
+        return await show(database, eventCodec(loadConfig(eventsShape)), options, terminal);
+      case 'replay':
+        return await (options.dryRun
+          ? dryRun(database, 'replay', options, terminal)
+          : replay(database, options, terminal));
+      case 'discard':
+        return await (options.dryRun
+          ? dryRun(database, 'discard', options, terminal)
+          : discard(database, options, terminal));
+    }
+  } catch (error) {
+    const state = sqlState(error);
+    if (NO_ENTRY.test(state ?? '')) throw new OperatorError(`The database lets nobody in by DATABASE_URL (${state}).`);
+    if (!NOT_OURS.has(state)) throw error;
+    throw new OperatorError(
+      'That is no current database of a service, as its own role sees it: migrate it first, or look at DATABASE_URL.',
+    );
+  } finally {
+    await database.close();
+  }
+}
+
+if (import.meta.main) {
+  await runProgram(async () => {
+    process.exitCode = await dlq(process.argv.slice(2));
+  });
+}

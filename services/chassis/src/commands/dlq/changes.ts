@@ -1,0 +1,56 @@
+import type { Database } from '../../database/database.ts';
+import { type DeadLetterFilter, findDeadLetters, listDeadLetters } from '../../inbox/dead-letter-queries.ts';
+import { lettersTable } from './list.ts';
+import { counted, type Terminal } from './terminal.ts';
+
+const SHOWN = 20;
+
+export interface Change {
+  readonly filter: DeadLetterFilter;
+  readonly limit: number;
+  readonly json: boolean;
+}
+
+/** Says which dead letters a change would concern. */
+export async function dryRun(
+  database: Database,
+  verb: string,
+  { filter, limit, json }: Change,
+  terminal: Terminal,
+): Promise<number> {
+  const { letters, total } = await database.system((tx) => listDeadLetters(tx, filter, json ? limit : SHOWN));
+  const count = Math.min(total, limit);
+  if (json) {
+    terminal.out.write(`${JSON.stringify({ dryRun: true, total: count, deadLetters: letters })}\n`);
+    return 0;
+  }
+  if (count === 0) {
+    terminal.out.write(`There is nothing to ${verb}.\n`);
+    return 0;
+  }
+  const first = letters.slice(0, count);
+  const more = count > first.length ? `… and ${count - first.length} more\n` : '';
+  terminal.out.write(`Would ${verb} ${counted(count, 'dead letter')}:\n\n${lettersTable(first)}${more}`);
+  return 0;
+}
+
+/** Says of the events that were named and are not concerned why they are not; how many those are. */
+export async function explainMissing(
+  database: Database,
+  { filter, done }: { filter: DeadLetterFilter; done: readonly { eventId: string }[] },
+  terminal: Terminal,
+): Promise<number> {
+  const found = new Set(done.map(({ eventId }) => eventId));
+  const missing = (filter.eventIds ?? []).filter((id) => !found.has(id));
+  for (const id of missing) {
+    const letters = await database.system((tx) => findDeadLetters(tx, id));
+    const states = [...new Set(letters.map(({ state }) => state))];
+    const why = {
+      kept: `The dead letter of the event ${id} does not match the other conditions.`,
+      'replay requested': `The replay of the event ${id} was asked for already.`,
+      discarded: `The event ${id} was discarded; --discarded looks at those.`,
+    };
+    terminal.err.write(`${states[0] === undefined ? `There is no dead letter of the event ${id}.` : why[states[0]]}\n`);
+  }
+  return missing.length;
+}
