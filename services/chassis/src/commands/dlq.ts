@@ -12,7 +12,7 @@ import { list, listWaitingEvents } from './dlq/list.ts';
 import { type DlqOptions, type LocalService, parseDlqOptions, usage } from './dlq/options.ts';
 import { replay } from './dlq/replay.ts';
 import { show } from './dlq/show.ts';
-import type { Terminal } from './dlq/terminal.ts';
+import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
 const databaseShape = z.object({ DATABASE_URL: databaseConfig.DATABASE_URL });

@@ -1,7 +1,7 @@
 import type { Database } from '../../database/database.ts';
 import { type DeadLetterFilter, type DeadLetterSummary, listDeadLetters } from '../../inbox/dead-letter-queries.ts';
 import { listWaiting } from '../../inbox/waiting.ts';
-import { counted, instantText, type Terminal, table } from './terminal.ts';
+import { counted, instantText, type Terminal, table } from '../terminal.ts';
 
 interface ListOptions {
   readonly filter: DeadLetterFilter;

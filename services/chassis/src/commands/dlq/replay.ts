@@ -3,7 +3,7 @@ import type { Database } from '../../database/database.ts';
 import type { DeadLetterKey } from '../../inbox/dead-letter.ts';
 import { type ReplayOutcome, replayOutcomes, requestReplay } from '../../inbox/dead-letter-decisions.ts';
 import { type Change, explainMissing } from './changes.ts';
-import { counted, ProgressLine, type Terminal } from './terminal.ts';
+import { counted, ProgressLine, type Terminal } from '../terminal.ts';
 
 const POLL_MS = 300;
 /** The service looks once a second, so this long without any progress is worth a word, and then an end. */

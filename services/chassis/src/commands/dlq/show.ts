@@ -3,7 +3,7 @@ import { toPlainJson } from '../../events/avro.ts';
 import type { EventCodec } from '../../events/codec.ts';
 import type { Topic } from '../../events/topics.ts';
 import { type DeadLetter, findDeadLetters } from '../../inbox/dead-letter-queries.ts';
-import { instantText, type Terminal, table } from './terminal.ts';
+import { instantText, type Terminal, table } from '../terminal.ts';
 
 const HEX_BYTES_SHOWN = 1_024;
 
