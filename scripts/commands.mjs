@@ -11,7 +11,7 @@
  */
 export const commands = {
   start: {
-    about: 'run the whole platform on this machine (-- --port N --data DIR --no-demo)',
+    about: 'run the whole platform on this machine (-- --port N --data DIR --no-demo --kafka)',
     help: 'services/local/src/usage.txt',
     programs: (args) => [['scripts/build-web.ts'], ['services/local/src/main.ts', ...args]],
   },
@@ -33,6 +33,21 @@ export const commands = {
     about: 'regenerate everything that is generated and committed',
     takes: { synopsis: '', options: {}, names: 0 },
     programs: (args) => [['proto/scripts/generate.ts', ...args]],
+  },
+  topics: {
+    about: 'compare Kafka’s topics with the declared ones, or make them so (-- diff|apply)',
+    help: 'services/chassis/src/commands/topics/usage.txt',
+    programs: (args) => [['services/chassis/src/commands/topics.ts', ...args]],
+  },
+  schemas: {
+    about: 'compare the schema registry with the event schemas, or register them (-- check|register)',
+    help: 'services/chassis/src/commands/schemas/usage.txt',
+    programs: (args) => [['services/chassis/src/commands/schemas.ts', ...args]],
+  },
+  dlq: {
+    about: 'look at events that a service could not handle, replay or discard them (-- list|show|replay|discard)',
+    help: 'services/chassis/src/commands/dlq/usage.txt',
+    programs: (args) => [['services/local/src/dlq.ts', ...args]],
   },
   bench: {
     about: 'run a benchmark by name',

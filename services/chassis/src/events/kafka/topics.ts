@@ -3,6 +3,8 @@ import { OperatorError } from '../../operator-error.ts';
 import { topics as declaredTopics, type TopicDeclaration } from '../topics.ts';
 import { withAdmin } from './admin.ts';
 
+const MIN_INSYNC = 'min.insync.replicas';
+
 export interface TopicsOptions {
   readonly prefix?: string;
   /** Replicas of each topic, instead of the declared ones: 1 on a single node, 3 where money buys them. */
@@ -47,7 +49,7 @@ export function plannedTopics({ prefix = '', replicationFactor }: TopicsOptions)
         'cleanup.policy': declared.cleanupPolicy,
         'retention.ms': String(declared.retentionMs),
         // An acknowledged record is on two machines; ADR 0021 says what that costs.
-        'min.insync.replicas': String(Math.min(2, replicas)),
+        [MIN_INSYNC]: String(Math.min(2, replicas)),
       },
     };
   });
@@ -73,7 +75,12 @@ export async function applyTopics(
     const byName = Map.groupBy(found, ({ topic }) => topic);
     const missing = planned.filter(({ name }) => byName.get(name)?.some(({ what }) => what === 'topic'));
     if (missing.length > 0) await create(admin, missing);
-    const changed = planned.filter(({ name, settings }) => byName.get(name)?.some(({ what }) => what in settings));
+    const changed = planned.flatMap(({ name, settings }) => {
+      const wanted = (byName.get(name) ?? []).filter(({ what, mendable }) => mendable && what in settings);
+      return wanted.length > 0
+        ? [{ name, settings: wanted.map(({ what, declared }) => [what, declared] as const) }]
+        : [];
+    });
     if (changed.length > 0) await alter(admin, changed);
     const left = await compare(admin, planned);
     const stillLeft = new Set(left.map(({ topic, what }) => `${topic} ${what}`));
@@ -105,7 +112,10 @@ async function create(admin: Admin, missing: readonly TopicPlan[]): Promise<void
   });
 }
 
-async function alter(admin: Admin, changed: readonly TopicPlan[]): Promise<void> {
+async function alter(
+  admin: Admin,
+  changed: readonly { readonly name: string; readonly settings: readonly (readonly [string, string])[] }[],
+): Promise<void> {
   // The request replaces all settings of a topic, so those that others made are said again.
   const present = await settingsOf(
     admin,
@@ -117,9 +127,10 @@ async function alter(admin: Admin, changed: readonly TopicPlan[]): Promise<void>
     resources: changed.map(({ name, settings }) => ({
       type: kafkajs.ConfigResourceTypes.TOPIC,
       name,
-      configEntries: Object.entries({ ...Object.fromEntries(present.get(name) ?? []), ...settings }).map(
-        ([key, value]) => ({ name: key, value }),
-      ),
+      configEntries: [...new Map([...(present.get(name) ?? []), ...settings])].map(([key, value]) => ({
+        name: key,
+        value,
+      })),
     })),
   });
 }
@@ -144,7 +155,9 @@ async function compare(admin: Admin, planned: readonly TopicPlan[]): Promise<Top
     const replicas = Math.min(...partitions.map(({ replicas: nodes }) => nodes.length));
     note('replication factor', String(plan.replicationFactor), String(replicas), false);
     for (const [name, value] of Object.entries(plan.settings)) {
-      note(name, value, settings.get(plan.name)?.get(name) ?? 'unset', true);
+      // A partition with fewer replicas than must acknowledge would take no records at all.
+      const mendable = name !== MIN_INSYNC || Number(value) <= replicas;
+      note(name, value, settings.get(plan.name)?.get(name) ?? 'unset', mendable);
     }
   }
   return found;

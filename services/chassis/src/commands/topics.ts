@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { eventsConfig, loadConfig } from '../config.ts';
+import { kafkaConnection } from '../events/connect.ts';
+import { kafkaClient } from '../events/kafka/connection.ts';
+import { applyTopics, differences, plannedTopics, type TopicDifference } from '../events/kafka/topics.ts';
+import { silentLogger } from '../logger.ts';
+import { OperatorError } from '../operator-error.ts';
+import { runProgram } from '../program.ts';
+import { counted, type Terminal, table } from './terminal.ts';
+import { runVerb } from './verb.ts';
+
+const shape = z.object(eventsConfig);
+const command = {
+  name: 'topics',
+  verbs: { all: ['diff', 'apply'], changing: 'apply' },
+  usageFile: join(import.meta.dirname, 'topics/usage.txt'),
+} as const;
+
+/**
+ * The command.
+ *
+ * @returns the exit code
+ */
+export async function topics(
+  args: readonly string[],
+  terminal: Terminal = { out: process.stdout, err: process.stderr },
+): Promise<number> {
+  return await runVerb({ ...command, args }, terminal, async ({ verb, dryRun }) => {
+    const config = loadConfig(shape);
+    const kafka = kafkaClient(kafkaConnection(config, 'finflow-topics'), silentLogger);
+    const options = { prefix: config.KAFKA_PREFIX, replicationFactor: config.KAFKA_REPLICATION_FACTOR };
+    const count = plannedTopics(options).length;
+    try {
+      if (verb === 'apply' && !dryRun) {
+        const { done, left } = await applyTopics(kafka, options);
+        return reportApplied({ done, left, count }, terminal);
+      }
+      const found = await differences(kafka, options);
+      return verb === 'diff' ? reportDifferences(found, count, terminal) : reportPlan(found, count, terminal);
+    } catch (error) {
+      throw new OperatorError(`Kafka at ${config.KAFKA_BROKERS?.join()} ${explain(error)}`, { cause: error });
+    }
+  });
+}
+
+function reportDifferences(found: readonly TopicDifference[], count: number, { out }: Terminal): number {
+  if (found.length === 0) return allAsDeclared(count, out);
+  out.write(`${counted(found.length, 'difference')}\n\n${differencesTable(found)}\n${adviceOn(found)}`);
+  return 1;
+}
+
+function reportPlan(found: readonly TopicDifference[], count: number, { out }: Terminal): number {
+  if (found.length === 0) return allAsDeclared(count, out);
+  const mendable = found.filter(({ mendable: can }) => can);
+  const left = found.filter(({ mendable: can }) => !can);
+  if (mendable.length > 0)
+    out.write(`Would change ${counted(mendable.length, 'thing')}:\n\n${differencesTable(mendable)}`);
+  return reportLeft(left, out);
+}
+
+function reportApplied(
+  { done, left, count }: { done: readonly TopicDifference[]; left: readonly TopicDifference[]; count: number },
+  { out }: Terminal,
+): number {
+  if (done.length + left.length === 0) return allAsDeclared(count, out);
+  if (done.length > 0)
+    out.write(`Changed ${counted(done.length, 'thing')}:\n\n${differencesTable(done, ['WAS', 'IS'])}`);
+  return reportLeft(left, out);
+}
+
+function reportLeft(left: readonly TopicDifference[], out: Terminal['out']): number {
+  if (left.length === 0) return 0;
+  out.write(`${counted(left.length, 'difference')} cannot be mended by this command:\n\n${differencesTable(left)}`);
+  out.write(`\n${adviceOn(left)}`);
+  return 1;
+}
+
+function allAsDeclared(count: number, out: Terminal['out']): number {
+  out.write(`All ${count} topics are as declared.\n`);
+  return 0;
+}
+
+function differencesTable(found: readonly TopicDifference[], titles = ['IN THE CLUSTER', 'DECLARED']): string {
+  const rows = found.map(({ topic, what, actual, declared }) => [topic, what, actual, declared]);
+  return table([['TOPIC', 'WHAT', ...titles], ...rows]);
+}
+
+function adviceOn(found: readonly TopicDifference[]): string {
+  const lines = [];
+  if (found.some(({ mendable }) => mendable)) lines.push('`npm run topics -- apply` mends what can be mended.');
+  if (found.some(({ what }) => what === 'partitions')) {
+    lines.push('The number of partitions stays: with another, the events of a key would lose their order.');
+  }
+  if (found.some(({ what }) => what === 'replication factor')) {
+    lines.push(
+      'Replicas are moved by kafka-reassign-partitions; KAFKA_REPLICATION_FACTOR says how many this cluster shall have.',
+    );
+  }
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** What the client says when it failed, as the half of a sentence. */
+function explain(error: unknown): string {
+  const [first = error] = (error as AggregateError).errors ?? [];
+  const { name, message, type } = first as { name?: string; message?: string; type?: string };
+  if (type === 'INVALID_REPLICATION_FACTOR') {
+    return 'has fewer brokers than the topics shall have replicas: set KAFKA_REPLICATION_FACTOR.';
+  }
+  const unreachable = /Connection|NumberOfRetriesExceeded|BrokerNotFound/.test(name ?? '');
+  return `${unreachable ? 'cannot be reached' : 'refused'}: ${message ?? String(error)}.`.replace(/\.\.$/, '.');
+}
+
+if (import.meta.main) {
+  await runProgram(async () => {
+    process.exitCode = await topics(process.argv.slice(2));
+  });
+}
