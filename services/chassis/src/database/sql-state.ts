@@ -48,6 +48,8 @@ const DRIVER_MESSAGE = new RegExp(
     'Client has encountered a connection error',
     'timeout exceeded when trying to connect',
     'Cannot use a pool after calling end',
+    // TypeORM's word to the next statement of a transaction whose connection was lost after the one before.
+    'Query runner already released',
   ].join('|')})`,
 );
 

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { QueryRunnerAlreadyReleasedError } from 'typeorm';
 import { isConflict, isTransient, isUnavailable, violatedConstraint } from '../../src/database/sql-state.ts';
 import { invalidArgument, unavailable } from '../../src/errors.ts';
 
@@ -15,6 +16,7 @@ test.each([
   ['pool', new Error('timeout exceeded when trying to connect')],
   ['broken', new Error('Connection terminated unexpectedly')],
   ['broken before', new Error('Client has encountered a connection error and is not queryable')],
+  ['broken between two statements', new QueryRunnerAlreadyReleasedError()],
   ['wrapped by the ORM', Object.assign(new Error('q'), { driverError: { code: '08006' } })],
   ['wrapped by us', unavailable('DATABASE_UNAVAILABLE', 'x', { cause: withCode('08006') })],
   ['all addresses of a name', { errors: [{ code: 'ECONNREFUSED', syscall: 'connect' }] }],
