@@ -1,3 +1,4 @@
+import type { JsonObject } from '@bufbuild/protobuf';
 import { amountRange, money, newRequestId, type Prepares } from './prepare.ts';
 
 // 1.5 × 200.00 and 20 % tax on it.
@@ -81,10 +82,8 @@ export const accountingRequests: Prepares = {
   }),
   'LedgerService.ExportJournal': async (company) => {
     const { organizationId } = company.session;
-    return [
-      { organizationId, entryIds: [await company.entry()], invoiceIds: [await company.invoice()] },
-      { organizationId },
-    ];
+    const named: JsonObject = { entryIds: [await company.entry()], invoiceIds: [await company.invoice()] };
+    return [{ organizationId, ...named }, { organizationId }];
   },
   'LedgerService.GetTrialBalance': () => ({ asOf: '2030-12-31' }),
 };

@@ -109,15 +109,21 @@ async function readPage(
   { organizationId, part, after }: Position,
 ): Promise<ExportedPage> {
   return await database.tenant(organizationId, async (tx) => {
-    const entries = part === 'entries' ? await entriesAfter(tx, after) : [];
-    const lastEntry = entries.at(-1);
-    if (lastEntry) return await pageOf(tx, organization, entries, [], tokenOf(organizationId, 'entries', lastEntry.id));
+    const entries = part === 'entries' ? await entriesAfter(tx, after) : NOTHING;
+    const lastEntry = entries.items.at(-1);
+    // A page that is not full is the end: whoever waited for an empty one would run after a busy organization for ever.
+    if (lastEntry && entries.isFull) {
+      return await pageOf(tx, organization, entries.items, [], tokenOf(organizationId, 'entries', lastEntry.id));
+    }
     const dueDates = await dueDatesAfter(tx, part === 'invoices' ? after : FIRST_ID);
-    const last = dueDates.at(-1);
-    const next = last ? tokenOf(organizationId, 'invoices', last.invoiceId) : tokenOf(organizationId, 'done');
-    return await pageOf(tx, organization, [], dueDates, next);
+    const last = dueDates.items.at(-1);
+    const next =
+      last && dueDates.isFull ? tokenOf(organizationId, 'invoices', last.invoiceId) : tokenOf(organizationId, 'done');
+    return await pageOf(tx, organization, entries.items, dueDates.items, next);
   });
 }
+
+const NOTHING = { items: [], isFull: false };
 
 async function* namedPage(
   { database }: AccountingParts,

@@ -22,26 +22,40 @@ export async function organizationById(tx: EntityManager, id: string): Promise<S
   return await tx.query(`${SELECT_SETTINGS} where organization_id = $1`, [id]);
 }
 
+const PAGE_SIZE = 500;
+const LINES_A_PAGE = 2_000;
+const DUE_DATES_A_PAGE = 2_000;
+
+/** A page, and whether it is full: then there may be more. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly isFull: boolean;
+}
+
 /**
  * A page of the organization's journal by id, with lines: up to 500 entries, of which all but the last have no more
  * than 2,000 lines together, so that 500 entries of 1,000 lines are not in memory at once.
  */
-export async function entriesAfter(tx: EntityManager, after: string): Promise<JournalEntry[]> {
-  const rows: { id: string }[] = await tx.query(
-    `select id from (
-       select e.id, sum(n.lines) over (order by e.id) as through, n.lines
-       from (select organization_id, id from journal_entries where id > $1 order by id limit 500) e
+export async function entriesAfter(tx: EntityManager, after: string): Promise<Page<JournalEntry>> {
+  const rows: { id: string; found: number }[] = await tx.query(
+    `select id, found from (
+       select e.id, n.lines, sum(n.lines) over (order by e.id) as through, count(*) over ()::int as found
+       from (select organization_id, id from journal_entries where id > $1 order by id limit ${PAGE_SIZE}) e
        cross join lateral (
          select count(*) as lines from journal_lines l where l.organization_id = e.organization_id and l.entry_id = e.id
        ) n
-     ) page where through - lines <= 2000 order by id`,
+     ) page where through - lines <= ${LINES_A_PAGE} order by id`,
     [after],
   );
   const entries = await readEntries(
     tx,
     rows.map(({ id }) => id),
   );
-  return entries.sort((a, b) => (a.id < b.id ? -1 : 1));
+  const found = rows[0]?.found ?? 0;
+  return {
+    items: entries.sort((a, b) => (a.id < b.id ? -1 : 1)),
+    isFull: found === PAGE_SIZE || rows.length < found,
+  };
 }
 
 /** The accounts that the entries' lines name. */
@@ -63,8 +77,10 @@ const SELECT_DUE_DATES = `select id as "invoiceId", currency, due_date as "dueDa
   from invoices where issued_at is not null`;
 
 /** A page of the organization's issued invoices by id. */
-export async function dueDatesAfter(tx: EntityManager, after: string): Promise<DueDate[]> {
-  return await tx.query(`${SELECT_DUE_DATES} and id > $1 order by id limit 2000`, [after]);
+export async function dueDatesAfter(tx: EntityManager, after: string): Promise<Page<DueDate>> {
+  const query = `${SELECT_DUE_DATES} and id > $1 order by id limit ${DUE_DATES_A_PAGE}`;
+  const items: DueDate[] = await tx.query(query, [after]);
+  return { items, isFull: items.length === DUE_DATES_A_PAGE };
 }
 
 /** Those of these invoices that are issued. */
