@@ -7,6 +7,7 @@ import {
   integer,
   loadConfig,
   loggingConfig,
+  ownerDatabaseConfig,
 } from '@finflow/chassis/config';
 import { z } from 'zod';
 
@@ -26,4 +27,19 @@ export type AnalyticsConfig = z.output<typeof shape>;
 /** @throws ConfigError naming every bad variable */
 export function loadAnalyticsConfig(env?: Environment): AnalyticsConfig {
   return loadConfig(shape, env);
+}
+
+const rebuildShape = ownerDatabaseConfig.extend({
+  /** `host:port` of accounting's gRPC port, where the journal is read. */
+  ACCOUNTING_ADDRESS: z.string().regex(/^[^\s/]+:\d{1,5}$/, 'must be host:port'),
+  /** What auth's operator-token.ts prints. */
+  OPERATOR_TOKEN: z
+    .string()
+    .trim()
+    .regex(/^[\w-]+\.[\w-]+\.[\w-]+$/, 'must be what services/auth/src/operator-token.ts prints'),
+});
+
+/** What a rebuild of the read model takes. Throws as `loadAnalyticsConfig`. */
+export function loadRebuildConfig(env?: Environment) {
+  return loadConfig(rebuildShape, env);
 }

@@ -1,7 +1,7 @@
 import { isCalendarDate } from '@finflow/chassis/clock';
 import type { JournalEntryPosted } from '@finflow/proto/events/index';
 import type { EntityManager } from 'typeorm';
-import { applyEntry } from '../store/apply-entry.ts';
+import { applyEntries } from '../store/apply-entry.ts';
 
 /**
  * Adds a posted entry to the read model that every figure of the dashboard and every forecast comes from.
@@ -9,5 +9,5 @@ import { applyEntry } from '../store/apply-entry.ts';
  */
 export async function applyJournalEntry(tx: EntityManager, entry: JournalEntryPosted): Promise<void> {
   if (!isCalendarDate(entry.date)) throw new RangeError(`entry ${entry.id} has no calendar date`);
-  await applyEntry(tx, entry);
+  await applyEntries(tx, entry.organizationId, [entry]);
 }

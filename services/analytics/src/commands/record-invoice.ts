@@ -1,6 +1,6 @@
 import { isCalendarDate } from '@finflow/chassis/clock';
 import type { EntityManager } from 'typeorm';
-import { saveDueDate } from '../store/receivables.ts';
+import { saveDueDates } from '../store/receivables.ts';
 
 /** When an issued invoice is due, as an event tells it. */
 export interface InvoiceDue {
@@ -23,5 +23,5 @@ export async function recordInvoice(
   dueDateAt: string,
 ): Promise<void> {
   if (!isCalendarDate(dueDate)) throw new RangeError(`invoice ${invoiceId} has no due date`);
-  await saveDueDate(tx, organizationId, { invoiceId, currency, dueDate }, new Date(dueDateAt));
+  await saveDueDates(tx, organizationId, [{ invoiceId, currency, dueDate, dueDateAt: new Date(dueDateAt) }]);
 }

@@ -1,26 +1,34 @@
 import type { EntityManager } from 'typeorm';
 
-/** When an invoice is due; the balance comes from the journal. */
+/** When an invoice is due, and the instant that was said of; the balance comes from the journal. */
 export interface DueDate {
   readonly invoiceId: string;
   readonly currency: string;
   readonly dueDate: string;
+  readonly dueDateAt: Date;
 }
 
-/** Keeps a due date, unless a newer one is there. */
-export async function saveDueDate(
+/** Keeps due dates, one an invoice, unless newer ones are there. */
+export async function saveDueDates(
   tx: EntityManager,
   organizationId: string,
-  { invoiceId, currency, dueDate }: DueDate,
-  dueDateAt: Date,
+  dueDates: readonly DueDate[],
 ): Promise<void> {
+  if (dueDates.length === 0) return;
   await tx.query(
     `insert into receivables as r (organization_id, invoice_id, currency, due_date, due_date_at)
-     values ($1, $2, $3, $4, $5)
+     select $1, d.* from unnest($2::uuid[], $3::text[], $4::date[], $5::timestamptz[])
+       as d (invoice_id, currency, due_date, due_date_at) order by d.invoice_id
      on conflict (organization_id, invoice_id, currency) do update
        set due_date = excluded.due_date, due_date_at = excluded.due_date_at
        where r.due_date_at is null or r.due_date_at <= excluded.due_date_at`,
-    [organizationId, invoiceId, currency, dueDate, dueDateAt],
+    [
+      organizationId,
+      dueDates.map(({ invoiceId }) => invoiceId),
+      dueDates.map(({ currency }) => currency),
+      dueDates.map(({ dueDate }) => dueDate),
+      dueDates.map(({ dueDateAt }) => dueDateAt.toISOString()),
+    ],
   );
 }
 

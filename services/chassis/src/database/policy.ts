@@ -25,7 +25,11 @@ export function tenantTable(table: string, role: string, privileges: readonly Ta
   ];
 }
 
-/** Lets `Database.system` reach the rows of all organizations in this table too. */
-export function systemPolicy(table: string): string[] {
-  return [`create policy system on ${table} using (${SYSTEM_SCOPE}) with check (${SYSTEM_SCOPE})`];
+/**
+ * Lets `Database.system` reach the rows of all organizations in this table too.
+ *
+ * @param role the only role that may, such as `current_user` for the owner; everybody unless given
+ */
+export function systemPolicy(table: string, role: string = 'public'): string[] {
+  return [`create policy system on ${table} to ${role} using (${SYSTEM_SCOPE}) with check (${SYSTEM_SCOPE})`];
 }

@@ -11,7 +11,7 @@ import { movedDueDates } from './0009-moved-due-dates.ts';
 import { categoryMemories } from './0010-category-memories.ts';
 import { memoriesByVersion } from './0011-memories-by-version.ts';
 import { replayOfDeadLetters } from './0012-dead-letter-replay.ts';
-import { rebuild } from "./0013-rebuild.ts";
+import { rebuild } from './0013-rebuild.ts';
 
 /** Every migration of the service, in order. */
 export const migrations: readonly Migration[] = [
