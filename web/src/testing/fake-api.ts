@@ -4,6 +4,7 @@ import { ErrorDetailSchema } from '@finflow/proto/finflow/common/v1/error_pb';
 import { authenticate } from '../app/api/authenticate.ts';
 import { provideApi } from '../app/api/provide-api.ts';
 import { EXCLUSIVE, Session } from '../app/api/session.ts';
+import { beginTrace } from '../app/api/trace.ts';
 import { TRANSPORT } from '../app/api/transport.ts';
 
 /** The app's transport with the services replaced by what `routes` answers, in memory; its interceptors stay. */
@@ -13,7 +14,7 @@ export function provideFakeApi(routes: (router: ConnectRouter) => void): Provide
     {
       provide: TRANSPORT,
       useFactory: (session: Session) =>
-        createRouterTransport(routes, { transport: { interceptors: [authenticate(session)] } }),
+        createRouterTransport(routes, { transport: { interceptors: [beginTrace(), authenticate(session)] } }),
       deps: [Session],
     },
     // One tab has nobody to wait for.

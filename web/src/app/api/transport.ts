@@ -3,6 +3,7 @@ import type { Transport } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-web';
 import { authenticate } from './authenticate.ts';
 import { Session } from './session.ts';
+import { beginTrace } from './trace.ts';
 
 // Longer than any unary method takes; a person waiting this long wants an answer, even a bad one.
 const callTimeoutMs = 30_000;
@@ -15,6 +16,6 @@ export const TRANSPORT = new InjectionToken<Transport>('TRANSPORT', {
       baseUrl: location.origin,
       useBinaryFormat: true,
       defaultTimeoutMs: callTimeoutMs,
-      interceptors: [authenticate(inject(Session))],
+      interceptors: [beginTrace(), authenticate(inject(Session))],
     }),
 });
