@@ -3,6 +3,7 @@ import type { RequestKey } from '@finflow/chassis/idempotency';
 import { type ClaimOutcome, claimAll } from '@finflow/chassis/idempotency-batch';
 import { newId } from '@finflow/chassis/ids';
 import { toOutboxRows } from '@finflow/chassis/outbox/append';
+import type { Trace } from '@finflow/chassis/telemetry/batch';
 import type { EntityManager } from 'typeorm';
 import type { Account } from '../domain/account.ts';
 import type { Moment } from '../domain/invoice.ts';
@@ -26,6 +27,8 @@ export interface PostingRequest extends RequestedEntry {
   /** Empty: none. */
   readonly invoiceId: string;
   readonly key?: RequestKey;
+  /** The one its event belongs to. Default: what runs now. */
+  readonly trace?: Trace;
 }
 
 /** What became of one request: its entry, posted now or at its first coming, or why there is none. */
@@ -74,7 +77,7 @@ async function postAll(
     );
     if (repetitionsLikely) {
       const outcomes = await claim(tx, organizationId, requests, prepared);
-      await insert(tx, organizationId, outcomes);
+      await insert(tx, organizationId, requests, outcomes);
       return await answer(tx, outcomes);
     }
     // Requests are rarely repeated, so keys and entries share a round trip, too: 5 % more postings a second.
@@ -83,7 +86,7 @@ async function postAll(
     );
     const [outcomes] = await Promise.all([
       claim(tx, organizationId, requests, prepared),
-      insert(tx, organizationId, first),
+      insert(tx, organizationId, requests, first),
     ]);
     if (outcomes.some(({ state }, index) => state !== first[index]?.state)) throw new RequestRepeated();
     return await answer(tx, outcomes);
@@ -91,10 +94,19 @@ async function postAll(
 }
 
 /** Posts the entries of the requests that came for the first time. */
-async function insert(tx: EntityManager, organizationId: string, outcomes: readonly Outcome[]): Promise<void> {
+async function insert(
+  tx: EntityManager,
+  organizationId: string,
+  requests: readonly PostingRequest[],
+  outcomes: readonly Outcome[],
+): Promise<void> {
   const entries = outcomes.flatMap((outcome) => (outcome.state === 'first' ? [outcome.entry] : []));
   if (entries.length === 0) return;
-  const events = toOutboxRows(tx, entries.map(journalEntryPosted));
+  const traces = requests.filter((_, index) => outcomes[index]?.state === 'first').map(({ trace }) => trace);
+  const events = toOutboxRows(
+    tx,
+    entries.map((entry, index) => ({ ...journalEntryPosted(entry), trace: traces[index] })),
+  );
   const posted = await insertEntries(tx, organizationId, entries, events);
   if (posted.size !== entries.length) throw new Error(`${posted.size} of ${entries.length} entries were posted.`);
 }

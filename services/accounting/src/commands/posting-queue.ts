@@ -1,6 +1,7 @@
 import { isBooksNotOpen } from '@finflow/chassis/books-not-open';
 import { isUnavailable } from '@finflow/chassis/database/sql-state';
 import { resourceExhausted } from '@finflow/chassis/errors';
+import { currentTrace, inShared, type Trace } from '@finflow/chassis/telemetry/batch';
 import type { JournalEntry } from '../domain/journal-entry.ts';
 import type { PostingOutcome, PostingRequest } from './post-journal-entries.ts';
 
@@ -14,7 +15,7 @@ export interface PostingQueueOptions {
 }
 
 interface Waiting extends PromiseWithResolvers<JournalEntry> {
-  readonly request: PostingRequest;
+  readonly request: PostingRequest & { readonly trace: Trace };
 }
 
 interface Lane {
@@ -52,7 +53,9 @@ export class PostingQueue {
       throw resourceExhausted('POSTING_QUEUE_FULL', 'Too many entries wait to be posted; try again shortly.');
     }
     this.#waiting += 1;
-    const waiting: Waiting = { request, ...Promise.withResolvers<JournalEntry>() };
+    // The batch runs wherever its first request came from; the event of each belongs to its own.
+    const own = { ...request, trace: currentTrace() };
+    const waiting: Waiting = { request: own, ...Promise.withResolvers<JournalEntry>() };
     const lane = this.#lanes.get(organizationId) ?? { waiting: [], busy: false };
     this.#lanes.set(organizationId, lane);
     lane.waiting.push(waiting);
@@ -74,9 +77,13 @@ export class PostingQueue {
 
   async #postBatch(organizationId: string, batch: readonly Waiting[]): Promise<void> {
     try {
-      const outcomes = await this.#post(
-        organizationId,
-        batch.map(({ request }) => request),
+      const requests = batch.map(({ request }) => request);
+      const outcomes = await inShared(
+        'post entries',
+        {},
+        requests,
+        ({ trace }) => trace,
+        () => this.#post(organizationId, requests),
       );
       for (const [index, { resolve, reject }] of batch.entries()) {
         const outcome = outcomes[index];

@@ -12,6 +12,14 @@ import { attribute, errorType } from './names.ts';
 
 const tracer = trace.getTracer('@finflow/chassis');
 
+/** Whose trace something belongs to. */
+export type Trace = Context;
+
+/** That of the request or event handled here and now. */
+export function currentTrace(): Trace {
+  return context.active();
+}
+
 /**
  * Opens a span for work that several traces share. A span has one parent: alone, a thing's work goes on in its own
  * trace, so that at low load a trace holds everything; several get a trace of their own, linked to each of theirs.

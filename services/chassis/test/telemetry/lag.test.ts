@@ -6,9 +6,9 @@ import { newId } from '../../src/ids.ts';
 import { silentLogger } from '../../src/logger.ts';
 import { metric } from '../../src/telemetry/metrics.ts';
 import { eventually } from '../../src/testing/eventually.ts';
+import { InMemoryTelemetry } from '../../src/testing/in-memory-telemetry.ts';
 import { describeWithKafka } from '../../src/testing/kafka.ts';
 import { EventFlow, gate, note, paymentCompleted } from '../events/event-flow.ts';
-import { InMemoryTelemetry } from './in-memory-telemetry.ts';
 
 describeWithKafka('consumer lag', (kafka) => {
   let telemetry: InMemoryTelemetry;

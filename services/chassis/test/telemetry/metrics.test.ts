@@ -7,9 +7,9 @@ import { release, waitFor } from '../../src/inbox/consumer-group.ts';
 import { grpcClient } from '../../src/rpc/client.ts';
 import { metric } from '../../src/telemetry/metrics.ts';
 import { eventually } from '../../src/testing/eventually.ts';
+import { InMemoryTelemetry } from '../../src/testing/in-memory-telemetry.ts';
 import { EventFlow, gate, note, paymentCompleted, paymentRefunded, TappedBus } from '../events/event-flow.ts';
 import { partly, startServer } from '../rpc/running-server.ts';
-import { InMemoryTelemetry } from './in-memory-telemetry.ts';
 
 let telemetry: InMemoryTelemetry;
 let bus: TappedBus;

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { context, propagation, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
+import { SpanKind, trace } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { EventBus } from '../../src/events/bus.ts';
 import { createLogger } from '../../src/logger.ts';
 import { eventually } from '../../src/testing/eventually.ts';
+import { InMemoryTelemetry } from '../../src/testing/in-memory-telemetry.ts';
 import { EventFlow, note, paymentCompleted } from '../events/event-flow.ts';
 import { startChain } from './event-chain.ts';
-import { InMemoryTelemetry } from './in-memory-telemetry.ts';
 
 const CREATE_PAYMENT = 'finflow.payments.v1.PaymentService/CreatePayment';
 const GET_INVOICE = 'finflow.accounting.v1.InvoiceService/GetInvoice';
@@ -109,8 +109,7 @@ export function describeTraces(openBus: () => Promise<EventBus>): void {
       const invoiceId = crypto.randomUUID();
       await flow.group();
       for (const digit of [1, 2, 3]) {
-        const carrier = { traceparent: traceparentOf(digit) };
-        await context.with(propagation.extract(ROOT_CONTEXT, carrier), () =>
+        await telemetry.inTrace(traceparentOf(digit), () =>
           flow.append(organizationId, [paymentCompleted(organizationId, { invoiceId })]),
         );
       }
@@ -157,10 +156,7 @@ export function describeTraces(openBus: () => Promise<EventBus>): void {
         },
       });
       flow.relay();
-      const carrier = { traceparent: traceparentOf(4) };
-      await context.with(propagation.extract(ROOT_CONTEXT, carrier), () =>
-        flow.append(organizationId, [paymentCompleted(organizationId)]),
-      );
+      await telemetry.inTrace(traceparentOf(4), () => flow.append(organizationId, [paymentCompleted(organizationId)]));
       await eventually(async () => expect(await flow.deadLetters()).toHaveLength(1), 30_000);
       const handled = telemetry.span('process payment_completed');
       expect(handled.attributes).toMatchObject({ 'finflow.outcome': 'failed', 'error.type': 'TypeError' });

@@ -1,4 +1,4 @@
-import { context, metrics, propagation, trace } from '@opentelemetry/api';
+import { context, metrics, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import {
   AggregationTemporality,
@@ -10,7 +10,7 @@ import {
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor } from '@opentelemetry/sdk-trace';
 import pg from 'pg';
-import type { Metric } from '../../src/telemetry/metrics.ts';
+import type { Metric } from '../telemetry/metrics.ts';
 
 /** An SDK that keeps what it is told, as `telemetry.ts` sets it up otherwise. Parts made after `start` are seen. */
 export class InMemoryTelemetry {
@@ -48,6 +48,11 @@ export class InMemoryTelemetry {
       throw new Error(`${found.length} spans are named "${name}"; there are: ${this.spans.map((span) => span.name)}`);
     }
     return found[0] as ReadableSpan;
+  }
+
+  /** Runs something as what comes with this trace parent would. */
+  inTrace<T>(traceparent: string, run: () => T): T {
+    return context.with(propagation.extract(ROOT_CONTEXT, { traceparent }), run);
   }
 
   forgetSpans(): void {
