@@ -45,7 +45,8 @@ export class DrainMeter {
    * and the drain. Draining at less than three times the inflow is a finding.
    */
   async untilDrained(): Promise<void> {
-    const { cluster, witness, note, find, signal } = this.#context;
+    const { cluster, witness, healed, note, find, signal } = this.#context;
+    healed();
     const healedAtMs = performance.now();
     await witness.listen();
     const written = witness.written.size;

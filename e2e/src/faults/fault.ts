@@ -17,6 +17,8 @@ export interface FaultContext {
   readonly pause: (ms: number) => Promise<void>;
   /** Tells a person how far it is. */
   readonly say: (line: string) => void;
+  /** Says that everything works again from now on, when the fault still has something to measure: recovery counts from here. */
+  readonly healed: () => void;
   /** Something the fault measured, for the table: `drain: '5.2 × the inflow'`. */
   readonly note: (name: string, value: string) => void;
   /** Something that is not as it must be. */
@@ -34,7 +36,7 @@ export interface Fault {
   readonly brokers?: 1 | 3;
   /** Whether not one request may fail because of it. */
   readonly invisible?: boolean;
-  /** Resolves once everything is healed; from then on the recovery is measured. */
+  /** Resolves once everything is healed; from then on, or from `healed`, the recovery is measured. */
   run(context: FaultContext): Promise<void>;
 }
 

@@ -78,7 +78,12 @@ export class Load {
 
   /** Resolves when every request in hand has been acknowledged. */
   async stop(): Promise<void> {
-    for (const user of this.users) user.finish();
+    this.abandon();
     await this.#working;
+  }
+
+  /** Lets the companies end without waiting for them. */
+  abandon(): void {
+    for (const user of this.users) user.finish();
   }
 }

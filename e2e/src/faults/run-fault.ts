@@ -32,9 +32,13 @@ export async function runFault({ fault, seed, stage, signal, say }: RunFaultOpti
   const pause = async (ms: number) => {
     await delay(ms, undefined, { signal });
   };
+  let healedAtMs: number | undefined;
   const context: FaultContext = {
     ...{ cluster, load, witness, signal, pause, say },
     random: seededRandom(seed),
+    healed: () => {
+      healedAtMs ??= performance.now();
+    },
     note: (name, value) => {
       notes[name] = value;
     },
@@ -44,14 +48,17 @@ export async function runFault({ fault, seed, stage, signal, say }: RunFaultOpti
     },
   };
   load.start();
-  let healedAtMs: number;
   try {
     await pause(WARM_UP_MS);
-    await fault.run(context);
-    healedAtMs = performance.now();
+    await fault.run(context).catch((error: unknown) => {
+      signal.throwIfAborted();
+      findings.push(wrong(`it could not be gone through with: ${error instanceof Error ? error.stack : error}`));
+    });
+    context.healed();
     say('healed; waiting until everything agrees');
-  } finally {
     await load.stop();
+  } finally {
+    load.abandon();
   }
   const { agreedAtMs, findings: disagreements } = await check({
     ...{ cluster, load, witness, signal },
@@ -77,7 +84,7 @@ export async function runFault({ fault, seed, stage, signal, say }: RunFaultOpti
     reordered: countOf(findings, 'reordered'),
     wrong: countOf(findings, 'wrong'),
     events: witness.written.size - eventsBefore,
-    recoverySeconds: Math.round((agreedAtMs - healedAtMs) / 100) / 10,
+    recoverySeconds: Math.round((agreedAtMs - (healedAtMs ?? agreedAtMs)) / 100) / 10,
     findings: findings.slice(0, FINDINGS_KEPT).map(({ kind, what }) => `${kind}: ${what}`),
   };
 }

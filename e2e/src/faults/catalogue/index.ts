@@ -17,16 +17,19 @@ import { rescale } from './rescale.ts';
 import { slowConsumer } from './slow-consumer.ts';
 import { wrongClock } from './wrong-clock.ts';
 
+const KILLS = 4;
+const DOWN_MS = 60_000;
+
 /** Every fault there is, in the order they run. */
 export const catalogue: readonly Fault[] = [
-  ...serviceNames.map(killService),
+  ...serviceNames.map((name) => killService(name, KILLS)),
   killRandom,
   relayBeforeMark,
   consumerBeforeOffset,
-  brokerDown,
+  brokerDown(DOWN_MS),
   brokerHangs,
   leadersKilled,
-  registryDown,
+  registryDown(DOWN_MS),
   postgresKilled,
   postgresHangs,
   rescale,

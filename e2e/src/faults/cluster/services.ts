@@ -10,6 +10,8 @@ import { freePortBlock } from './ports.ts';
 
 const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 50;
+const START_ATTEMPTS = 5;
+const START_PAUSE_MS = 1_000;
 
 export interface ServicesOptions {
   readonly environments: Record<ServiceName, Environment>;
@@ -92,7 +94,15 @@ export class Services {
   async #launch(name: ServiceName, variables: Environment): Promise<void> {
     const service = this.#process(name, variables);
     this.#running.set(name, service);
-    await service.start();
+    // As an orchestrator would: what a service needs to start may be away for a moment.
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await service.start();
+      } catch (error) {
+        if (attempt >= START_ATTEMPTS) throw error;
+        await delay(START_PAUSE_MS);
+      }
+    }
   }
 
   #process(name: ServiceName, variables: Environment): ServiceProcess {
