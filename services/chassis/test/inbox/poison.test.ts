@@ -125,8 +125,8 @@ test('ids written in capitals are the same ids', async () => {
   const event = paymentCompleted(acme);
   const record = await bus.record(event);
   const shouted = withHeaders({ id: event.id.toUpperCase(), organizationId: acme.toUpperCase() })(record);
+  await bus.deliver([shouted]);
   await bus.deliver([shouted, record]);
-  await bus.deliver([record]);
   expect((await flow.effects(acme)).map(({ event_id }) => event_id)).toEqual([event.id]);
   expect(await flow.deadLetters()).toEqual([]);
 });
