@@ -47,7 +47,7 @@ export function createAccountingService(config: AccountingConfig, { bus, clock, 
     post: (organizationId, requests) => postJournalEntries(parts, organizationId, requests),
     maxWaiting: config.POSTING_QUEUE_SIZE,
   });
-  const codec = eventCodec(config);
+  const codec = eventCodec(config, { service: 'accounting', logger });
   const relay = new OutboxRelay({ database, bus, codec, logger });
   const consumers = new ConsumerGroup({
     group: 'accounting',

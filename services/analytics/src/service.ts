@@ -45,7 +45,7 @@ export function createAnalyticsService(config: AnalyticsConfig, { bus, clock, lo
   });
   const workers = new WorkerPool({ module: new URL('./worker.ts', import.meta.url), threads: config.WORKER_THREADS });
   const parts: AnalyticsParts = { database, clock, logger, workers, model: loadCategoryModel() };
-  const codec = eventCodec(config);
+  const codec = eventCodec(config, { service: 'analytics', logger });
   const relay = new OutboxRelay({ database, bus, codec, logger });
   const consumers = new ConsumerGroup({
     group: 'analytics',

@@ -61,7 +61,7 @@ export function createAuthService(config: AuthConfig, { bus, clock, logger: give
     invitationKey: Buffer.from(hkdfSync('sha256', sealingKey, '', 'finflow invitation tokens', 32)),
     limits: config,
   };
-  const codec = eventCodec(config);
+  const codec = eventCodec(config, { service: 'auth', logger });
   const relay = new OutboxRelay({ database, bus, codec, logger });
   const jobs = [
     every({ name: 'prune attempts', intervalMs: 600_000, run: () => attempts.prune(), logger }),

@@ -59,7 +59,7 @@ export function createPaymentsService(config: PaymentsConfig, { bus, clock, logg
     sandbox: config.CARD_SANDBOX_URL !== undefined,
     publishableKey: config.STRIPE_PUBLISHABLE_KEY ?? '',
   };
-  const codec = eventCodec(config);
+  const codec = eventCodec(config, { service: 'payments', logger });
   const relay = new OutboxRelay({ database, bus, codec, logger });
   const reconciliation = every({
     name: 'reconcile',

@@ -1,15 +1,21 @@
-import { SchemaRegistryClient } from '@confluentinc/schemaregistry/dist/schemaregistry-client.js';
 import { SchemaId } from '@confluentinc/schemaregistry/dist/serde/serde.js';
 import type avsc from 'avsc';
-import { unavailable } from '../errors.ts';
+import { type Logger, silentLogger } from '../logger.ts';
 import { avroType } from './avro.ts';
-import { type EventPayloads, isTopic, payloadTypes, schemaText, type Topic, topicNames } from './topics.ts';
+import {
+  isMissing,
+  openRegistry,
+  type Registry,
+  type RegistryAccess,
+  registryUnavailable,
+  schemaOf,
+  subjectOf,
+} from './registry.ts';
+import { assertSchemas, notRegistered, SchemaError } from './schemas.ts';
+import { type EventPayloads, isTopic, payloadTypes, type Topic, topicNames, topicsOf } from './topics.ts';
 
-// Deep imports: the package's index loads JSON Schema, Protobuf and five key-management systems (1 s, 89 MB).
-type Registry = ReturnType<typeof SchemaRegistryClient.newClient>;
-
-/** With which a registry says that the id is none of its schemas'. Another refusal (of our credentials, say) may end. */
-const NO_SUCH_SCHEMA: ReadonlySet<number> = new Set([400, 404, 422]);
+/** How long an answer counts that the registry must improve: every event asks, and none may wait long for it. */
+const ASK_AGAIN_MS = 1_000;
 
 interface Known {
   /** What a frame begins with: a zero byte and the schema's id. */
@@ -43,17 +49,27 @@ export interface EventCodecOptions {
    */
   readonly register?: boolean;
   /** Of the registry's HTTP basic authentication. */
-  readonly credentials?: { readonly username: string; readonly password: string };
+  readonly credentials?: RegistryAccess['credentials'];
+  /** `KAFKA_PREFIX`: subjects follow the topics' names in the cluster. */
+  readonly prefix?: string;
+  /** Whose topics it writes and looks at; all of them when left out. */
+  readonly service?: string;
+  readonly logger?: Logger;
 }
 
 /**
  * Payloads to bytes and back, in Confluent's wire format. A record is written with the schema of this build and read
  * into it, whatever version wrote it, by Avro's schema resolution; the registry's own deserializer would give the
  * writer's fields, or those of the newest version, which a consumer that is older or newer does not expect.
+ *
+ * What was learnt of the registry is kept: schemas that are known are written and read while it is away.
  */
 export class EventCodec {
+  readonly #access: RegistryAccess;
+  readonly #options: EventCodecOptions;
   readonly #registry: Registry;
   readonly #register: boolean;
+  readonly #topics: readonly Topic[];
   #known: Promise<ReadonlyMap<Topic, Known>> | undefined;
   readonly #readers = new Map<string, Promise<Reader>>();
 
@@ -61,34 +77,41 @@ export class EventCodec {
    * @param registryUrl of the schema registry, or `mock://` to keep schemas in this process
    */
   constructor(registryUrl = 'mock://', options: EventCodecOptions = {}) {
-    const { credentials } = options;
-    this.#registry = SchemaRegistryClient.newClient({
-      baseURLs: [registryUrl],
-      ...(credentials && {
-        basicAuthCredentials: {
-          credentialsSource: 'USER_INFO' as const,
-          userInfo: `${credentials.username}:${credentials.password}`,
-        },
-      }),
-    });
+    this.#access = { url: registryUrl, credentials: options.credentials };
+    this.#options = options;
+    this.#topics = options.service === undefined ? topicNames : topicsOf(options.service);
+    this.#registry = openRegistry(this.#access);
     this.#register = options.register ?? registryUrl.startsWith('mock:');
   }
 
-  /** Learns the schemas' ids; otherwise the first use does. */
+  /**
+   * Learns the schemas' ids. A registry that cannot be reached is no error: it is asked again when events go.
+   *
+   * @throws SchemaError naming each schema that is missing or does not fit, and the command that mends it
+   */
   async start(): Promise<void> {
-    await this.#schemas();
+    const { prefix, logger = silentLogger } = this.#options;
+    try {
+      if (!this.#register) await assertSchemas(this.#access, { prefix }, this.#topics);
+      await this.#schemas();
+    } catch (error) {
+      if (error instanceof SchemaError) throw error;
+      logger.warn({ err: error }, 'the schema registry is not there yet; events wait for it');
+    }
   }
 
   /**
    * Writes what this build sends.
    *
-   * @throws DomainError UNAVAILABLE when the ids are not known yet and the registry does not answer
+   * @throws DomainError UNAVAILABLE when the ids are not known yet and the registry does not answer; the writer throws
+   *   SchemaError for a topic whose schema is not registered
    */
   async writer(): Promise<FrameWriter> {
     const schemas = await this.#schemas();
     const known = (topic: Topic): Known => {
+      if (!isTopic(topic)) throw new EventFormatError(`The topic "${String(topic)}" is not declared.`);
       const schema = schemas.get(topic);
-      if (!schema) throw new EventFormatError(`The topic "${topic}" is not declared.`);
+      if (!schema) throw notRegistered([{ topic, subject: subjectOf(topic, this.#options.prefix) }]);
       return schema;
     };
     return {
@@ -104,7 +127,8 @@ export class EventCodec {
    */
   async decode<T extends Topic>(topic: T, frame: Buffer): Promise<EventPayloads[T]> {
     if (!isTopic(topic)) throw new EventFormatError(`The topic "${String(topic)}" is not declared.`);
-    await this.#schemas();
+    // In its own process the registry knows what was put into it; a real one is asked for the writer's id alone.
+    if (this.#register) await this.#schemas();
     const frameId = new SchemaId('AVRO');
     const headerLength = legible(topic, () => frameId.fromBytes(frame));
     const { type, resolver } = await this.#reader(topic, frameId.id ?? -1);
@@ -112,27 +136,45 @@ export class EventCodec {
   }
 
   async #schemas(): Promise<ReadonlyMap<Topic, Known>> {
-    this.#known ??= this.#learn();
+    this.#known ??= this.#ask();
+    return await this.#known;
+  }
+
+  async #ask(): Promise<ReadonlyMap<Topic, Known>> {
+    let complete = false;
     try {
-      return await this.#known;
+      const known = await (this.#register ? this.#put() : this.#find());
+      complete = known.size >= this.#topics.length;
+      return known;
     } catch (error) {
-      // The next use asks again.
-      this.#known = undefined;
-      throw registryUnavailable(error);
+      throw registryUnavailable(this.#access.url, error);
+    } finally {
+      if (!complete) setTimeout(() => (this.#known = undefined), ASK_AGAIN_MS).unref();
     }
   }
 
-  async #learn(): Promise<ReadonlyMap<Topic, Known>> {
+  async #put(): Promise<ReadonlyMap<Topic, Known>> {
     const known = new Map<Topic, Known>();
     for (const topic of topicNames) {
-      const subject = subjectOf(topic);
-      const schema = { schemaType: 'AVRO', schema: schemaText(topic) };
-      const id = await (this.#register
-        ? this.#registry.register(subject, schema, false)
-        : this.#registry.getId(subject, schema, false));
-      const version = String(await this.#registry.getVersion(subject, schema, false, false));
-      known.set(topic, { prefix: new SchemaId('AVRO', id).idToBytes(), version });
+      const subject = subjectOf(topic, this.#options.prefix);
+      const id = await this.#registry.register(subject, schemaOf(topic), false);
+      known.set(topic, knownAs(id, await this.#registry.getVersion(subject, schemaOf(topic), false, false)));
     }
+    return known;
+  }
+
+  async #find(): Promise<ReadonlyMap<Topic, Known>> {
+    const known = new Map<Topic, Known>();
+    const found = this.#topics.map(async (topic) => {
+      const subject = subjectOf(topic, this.#options.prefix);
+      try {
+        const { id, version } = await this.#registry.getIdFullResponse(subject, schemaOf(topic), false);
+        known.set(topic, knownAs(id, version));
+      } catch (error) {
+        if (!isMissing(error)) throw error;
+      }
+    });
+    await Promise.all(found);
     return known;
   }
 
@@ -157,10 +199,12 @@ export class EventCodec {
 
   async #writerSchema(topic: Topic, id: number): Promise<{ schema: string }> {
     try {
-      return await this.#registry.getBySubjectAndId(subjectOf(topic), id);
+      return await this.#registry.getBySubjectAndId(subjectOf(topic, this.#options.prefix), id);
     } catch (error) {
-      const { status } = error as { status?: number };
-      throw status !== undefined && NO_SUCH_SCHEMA.has(status) ? illegible(topic, error) : registryUnavailable(error);
+      // Another refusal, of our credentials or by something that is no registry, may end.
+      throw isMissing(error) || isRefusedId(error)
+        ? illegible(topic, error)
+        : registryUnavailable(this.#access.url, error);
     }
   }
 }
@@ -175,8 +219,14 @@ function frameOf(prefix: Uint8Array, type: avsc.Type, payload: unknown): Buffer 
   return Buffer.from(scratch.subarray(0, end));
 }
 
-function subjectOf(topic: Topic): string {
-  return `${topic}-value`;
+function knownAs(id: number | undefined, version: number | undefined): Known {
+  return { prefix: new SchemaId('AVRO', id).idToBytes(), version: String(version) };
+}
+
+/** Whether the registry answered that this is no id. */
+function isRefusedId(error: unknown): boolean {
+  const { status } = error as { status?: number };
+  return status === 400 || status === 422;
 }
 
 /** Runs what reads bytes or a schema: what it throws, whatever its kind, is the record's own fault. */
@@ -190,8 +240,4 @@ function legible<T>(topic: Topic, read: () => T): T {
 
 function illegible(topic: Topic, cause: unknown): EventFormatError {
   return new EventFormatError(`${topic}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-}
-
-function registryUnavailable(cause: unknown): Error {
-  return unavailable('SCHEMA_REGISTRY_UNAVAILABLE', 'The schema registry does not answer as it must.', { cause });
 }

@@ -29,11 +29,16 @@ export async function openBus(
   return bus;
 }
 
-/** The codec that goes with the bus. */
-export function eventCodec(config: EventsConfig): EventCodec {
-  const { SCHEMA_REGISTRY_USERNAME: username, SCHEMA_REGISTRY_PASSWORD: password } = config;
+/** The codec that goes with the bus; `service` limits what its start looks at to that service's topics. */
+export function eventCodec(
+  config: EventsConfig,
+  { service, logger }: { service?: string; logger?: Logger } = {},
+): EventCodec {
   return new EventCodec(config.SCHEMA_REGISTRY_URL, {
-    credentials: username === undefined ? undefined : { username, password: password ?? '' },
+    credentials: credentialsIn(config),
+    prefix: config.KAFKA_PREFIX,
+    service,
+    logger,
   });
 }
 
@@ -43,11 +48,16 @@ export function eventCodec(config: EventsConfig): EventCodec {
  * @throws ConfigError when there is none that other processes see too
  */
 export function registryAccess(config: EventsConfig): RegistryAccess {
-  const { SCHEMA_REGISTRY_URL: url, SCHEMA_REGISTRY_USERNAME: username, SCHEMA_REGISTRY_PASSWORD: password } = config;
+  const { SCHEMA_REGISTRY_URL: url } = config;
   if (url.startsWith('mock:')) {
     throw new ConfigError([{ variable: 'SCHEMA_REGISTRY_URL', expected: 'must be the http URL of a registry' }]);
   }
-  return { url, credentials: username === undefined ? undefined : { username, password: password ?? '' } };
+  return { url, credentials: credentialsIn(config) };
+}
+
+function credentialsIn(config: EventsConfig): RegistryAccess['credentials'] {
+  const { SCHEMA_REGISTRY_USERNAME: username, SCHEMA_REGISTRY_PASSWORD: password } = config;
+  return username === undefined ? undefined : { username, password: password ?? '' };
 }
 
 /**

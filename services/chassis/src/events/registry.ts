@@ -16,8 +16,8 @@ export interface RegistryAccess {
 const REQUEST_TIMEOUT_MS = 3_000;
 /** Kept for as long as the process runs: an id that is known needs no registry. */
 const CACHED_SCHEMAS = 1_000;
-/** Confluent's error codes: no such subject, version, schema. */
-const MISSING: ReadonlySet<number> = new Set([40401, 40402, 40403]);
+/** Confluent's error codes: no such thing, subject, version, schema. */
+const MISSING: ReadonlySet<number> = new Set([40400, 40401, 40402, 40403]);
 
 /** A client of the registry. It tries once: whoever asks knows better whether to wait. */
 export function openRegistry({ url, credentials }: RegistryAccess): Registry {

@@ -92,6 +92,33 @@ export async function registerSchemas(access: RegistryAccess, options: SchemasOp
   return changes;
 }
 
+/**
+ * Looks that the registry holds the schemas of this build for these topics, and nothing that this build cannot read.
+ *
+ * @throws SchemaError naming topic and subject of each that is missing or does not fit; DomainError UNAVAILABLE
+ */
+export async function assertSchemas(
+  access: RegistryAccess,
+  options: SchemasOptions,
+  names: readonly Topic[],
+): Promise<void> {
+  const reports = await checkSchemas(access, options, names);
+  const conflicts = reports.flatMap(describeConflicts);
+  if (conflicts.length > 0) {
+    throw new SchemaError(`This build does not fit the events in the schema registry.\n${conflicts.join('\n')}`);
+  }
+  const missing = reports.filter(({ version }) => version === undefined);
+  if (missing.length > 0) throw notRegistered(missing);
+}
+
+/** The error over schemas that the registry does not hold. */
+export function notRegistered(missing: readonly Pick<SchemaReport, 'topic' | 'subject'>[]): SchemaError {
+  const list = missing.map(({ topic, subject }) => `${topic} under "${subject}"`).join(', ');
+  return new SchemaError(
+    `The schema registry does not hold this build's schemas (${list}): run \`npm run schemas -- register\`.`,
+  );
+}
+
 /** The conflicts of a report, a sentence each. */
 export function describeConflicts({ subject, conflicts }: SchemaReport): string[] {
   return conflicts.map(({ version, field, rule }) => {

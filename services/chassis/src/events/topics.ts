@@ -8,6 +8,11 @@ export { topics };
 /** Every topic's name, sorted. */
 export const topicNames: readonly Topic[] = (Object.keys(topics) as Topic[]).sort();
 
+/** The topics that a service publishes or consumes. */
+export function topicsOf(service: string): Topic[] {
+  return topicNames.filter((name) => topics[name].producer === service || topics[name].consumers.includes(service));
+}
+
 /** The Avro type of each topic's payload, as this build knows it. */
 export const payloadTypes: Readonly<Record<Topic, avsc.Type>> = Object.fromEntries(
   topicNames.map((topic) => [topic, avroType(schemas[topic])]),

@@ -77,15 +77,16 @@ describe('event codec', () => {
   });
 
   test.each([
-    [404, EventFormatError],
-    [401, DomainError],
-    [403, DomainError],
-    [503, DomainError],
-  ])('a registry that answers %i to the id of a schema means %p', async (status, kind) => {
+    [404, 40403, EventFormatError],
+    [404, 404, DomainError],
+    [401, 401, DomainError],
+    [403, 403, DomainError],
+    [503, 503, DomainError],
+  ])('a registry that answers %i with code %i to the id of a schema means %p', async (status, code, kind) => {
     const registry = createServer((request, response) => {
       const isId = request.url?.startsWith('/schemas/ids/');
       response.writeHead(isId ? status : 200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(isId ? { error_code: status, message: 'no' } : { id: 7, version: 1, schema: '{}' }));
+      response.end(JSON.stringify(isId ? { error_code: code, message: 'no' } : { id: 7, version: 1, schema: '{}' }));
     }).listen(0, '127.0.0.1');
     await once(registry, 'listening');
     try {
