@@ -1,15 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { EmbeddedServer } from '@finflow/chassis/database/embedded-server';
-import { createLogger } from '@finflow/chassis/logger';
 import { loadLocalConfig } from './config.ts';
-import { assertReadable, type DataFolder, makeFolder, openDataFolder } from './data-folder.ts';
-import { demoClock } from './demo/clock.ts';
-import { demoLogin, makeDemoCompany } from './demo/company.ts';
-import { assertPortFree, Gateway, type GatewayOptions } from './gateway.ts';
+import { assertReadable, makeFolder, openDataFolder } from './data-folder.ts';
+import { demoLogin } from './demo/company.ts';
+import { assertPortFree, Gateway } from './gateway.ts';
+import { InProcess } from './in-process.ts';
 import { type LocalOptions, StartError, servicePorts } from './options.ts';
-import { createPlatform } from './platform.ts';
-import { databaseUrl, prepareDatabases, prepareRegistryDatabase, startPostgres } from './postgres.ts';
+import { prepareDatabases, prepareRegistryDatabase, startPostgres } from './postgres.ts';
 import { KafkaPlatform } from './processes/kafka-platform.ts';
 import { assertKafkaCanRun, fetchKafka, LocalKafka, mustFetch } from './processes/local-kafka.ts';
 import type { Progress } from './progress.ts';
@@ -69,17 +66,29 @@ export async function start(run: StartRun): Promise<void> {
     await kafka.declare();
   }
 
+  const inProcess = () => new InProcess({ options, server, folder, logLevel: config.LOG_LEVEL });
   const demoIsDue = options.demo && !folder.state.demoFinished;
-  let platform: Pick<GatewayOptions, 'handlerOf'>;
+  let platform: InProcess | KafkaPlatform;
   if (kafka) {
-    if (demoIsDue) await makeDemoInProcess(run, server, folder);
+    if (demoIsDue) {
+      step(run, 'Making the demo company');
+      const maker = inProcess();
+      await maker.start();
+      await makeDemo(run, maker).finally(() => maker.stop());
+    }
     step(run, 'Starting the services');
-    const processes = new KafkaPlatform({ options, config, server, folder, kafka, show: progress.say });
-    stops.push(() => processes.stop());
-    await processes.start();
-    platform = processes;
+    platform = new KafkaPlatform({ options, config, server, folder, kafka, show: progress.say });
+    stops.push(() => platform.stop());
+    await platform.start();
   } else {
-    platform = await startInProcess(run, server, folder, demoIsDue);
+    step(run, 'Starting the services');
+    platform = inProcess();
+    stops.push(() => platform.stop());
+    await platform.start();
+    if (demoIsDue) {
+      step(run, 'Making the demo company');
+      await makeDemo(run, platform);
+    }
   }
 
   run.stopping.throwIfAborted();
@@ -108,48 +117,11 @@ function step({ stopping, progress }: StartRun, title: string): void {
   progress.step(title);
 }
 
-/** The four services in this process, which the embedded bus joins. */
-async function startInProcess(run: StartRun, server: EmbeddedServer, folder: DataFolder, withDemo: boolean) {
-  const { options, stops, stopping, progress } = run;
-  step(run, 'Starting the services');
-  const { secrets } = folder;
-  const { LOG_LEVEL: level } = loadLocalConfig();
-  const clock = demoClock();
-  let history = false;
-  const platform = createPlatform({
-    host: options.host,
-    port: options.port,
-    secrets,
-    databaseUrl: (name) => databaseUrl(server, secrets.databasePassword, name),
-    clock,
-    loggerOf: (service) => createLogger({ service, level }),
-    // Webhooks come at the real time; while history is made they would date a payment today.
-    webhooksFlow: () => !history,
+async function makeDemo({ stopping, progress }: StartRun, platform: InProcess): Promise<void> {
+  await platform.makeDemo((fraction) => {
+    stopping.throwIfAborted();
+    progress.at(fraction);
   });
-  stops.push(() => platform.stop());
-  await platform.start();
-
-  if (withDemo) {
-    step(run, 'Making the demo company');
-    history = true;
-    await makeDemoCompany(platform, clock, (fraction) => {
-      stopping.throwIfAborted();
-      progress.at(fraction);
-    });
-    history = false;
-    await folder.saveState({ ...folder.state, demoFinished: true });
-  }
-  return platform;
-}
-
-/** History is made by a clock of its own, which services of other processes do not have. */
-async function makeDemoInProcess(run: StartRun, server: EmbeddedServer, folder: DataFolder): Promise<void> {
-  const stops: StartRun['stops'] = [];
-  try {
-    await startInProcess({ ...run, stops }, server, folder, true);
-  } finally {
-    for (const stop of stops) await stop();
-  }
 }
 
 async function assertPortsFree({ port, host, kafka }: LocalOptions): Promise<void> {

@@ -30,10 +30,11 @@ export async function assertKafkaCanRun(): Promise<void> {
   // Maven fetches; what is here needs it no more.
   const missing = (await missingPrograms()).filter((program) => !(fetched && program.startsWith('Maven')));
   if (missing.length === 0) return;
+  const packages = (java: string) => missing.map((program) => (program.startsWith('Maven') ? 'maven' : java)).join(' ');
   throw new StartError(
-    `--kafka needs ${missing.join(' and ')} on the PATH: ` +
-      '`apt-get install openjdk-17-jre-headless maven` or `brew install openjdk maven` brings both. ' +
-      '`npm start` without --kafka needs neither.',
+    `--kafka needs ${missing.join(' and ')} on the PATH. ` +
+      `\`apt-get install ${packages('default-jre-headless')}\` (Debian, Ubuntu) or \`brew install ${packages('openjdk')}\` ` +
+      '(macOS) installs what is missing; `npm start` without --kafka needs neither.',
   );
 }
 
