@@ -5,7 +5,7 @@ import { parseEnv } from 'node:util';
 import { loadAccountingConfig } from '@finflow/accounting/config';
 import { loadAnalyticsConfig } from '@finflow/analytics/config';
 import { loadAuthConfig } from '@finflow/auth/config';
-import type { Environment, EventsConfig } from '@finflow/chassis/config';
+import { type Environment, type EventsConfig, eventsConfig } from '@finflow/chassis/config';
 import { EmbeddedServer } from '@finflow/chassis/database/embedded-server';
 import { kafkaConnection } from '@finflow/chassis/events/connect';
 import { REGISTRY_VERSION } from '@finflow/chassis/events/kafka/embedded/artifacts';
@@ -117,6 +117,13 @@ describe.each(serviceNames)('env/%s.env', (name) => {
     expect(kafkaConnection(config, 'test').brokers).toEqual([advertised]);
     expect(advertised).toBe(`127.0.0.1:${published(kafka)[0]}`);
     expect(config.SCHEMA_REGISTRY_URL).toBe(`http://127.0.0.1:${published(registry)[0]}/apis/ccompat/v7`);
+  });
+
+  test('has nothing that the service does not explain, and is explained where its events go', async () => {
+    const explained = await text(`services/${name}/.env.example`);
+    for (const variable of [...Object.keys(env), ...Object.keys(eventsConfig)]) {
+      expect(explained).toMatch(new RegExp(`^(# )?${variable}(_FILE)?=`, 'm'));
+    }
   });
 
   test('reaches the other services where they listen by default', () => {

@@ -9,8 +9,10 @@ import { createLocalSandbox } from '../local-sandbox.ts';
 import { type LocalOptions, servicePorts } from '../options.ts';
 import { databaseUrl } from '../postgres.ts';
 import type { LocalKafka } from './local-kafka.ts';
+import { labelled } from './service-lines.ts';
 import { ServiceProcesses } from './service-processes.ts';
 
+const SANDBOX = 'card-sandbox';
 /** Asking a broker that is away would outlast a person's patience with a Ctrl-C. */
 const ASK_KAFKA_MS = 2_000;
 
@@ -42,7 +44,11 @@ export class KafkaPlatform {
       port,
       secrets,
       databaseUrl: databaseUrl(server, secrets.databasePassword, 'card_sandbox'),
-      logger: createLogger({ service: 'card-sandbox', level: config.LOG_LEVEL }),
+      logger: createLogger({
+        service: SANDBOX,
+        level: config.LOG_LEVEL,
+        destination: { write: (line) => show(labelled(SANDBOX, line.trimEnd())) },
+      }),
     });
     const environments = serviceEnvironments({
       host,

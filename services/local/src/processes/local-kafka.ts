@@ -102,6 +102,8 @@ export class LocalKafka {
       );
     }
     await registerSchemas({ url: this.#registry?.url ?? '' });
+    // Asked for a group, Kafka makes or loads what it keeps of groups: the services find it there.
+    await unhandledRecords(kafka);
   }
 
   /** How many records no consumer has handled yet. */

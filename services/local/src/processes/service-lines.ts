@@ -15,7 +15,12 @@ const NAME_WIDTH = 'card-sandbox'.length;
 export function serviceLine(service: string, line: string, level: LogLevel): string | undefined {
   const own = /^\{"level":"(\w+)"/.exec(line)?.[1] as LogLevel | undefined;
   const rank = own === undefined ? ranks.fatal : (ranks[own] ?? ranks.fatal);
-  return rank < ranks[level] ? undefined : `${service.padEnd(NAME_WIDTH)} | ${line}`;
+  return rank < ranks[level] ? undefined : labelled(service, line);
+}
+
+/** A line after the name of who wrote it. */
+export function labelled(service: string, line: string): string {
+  return `${service.padEnd(NAME_WIDTH)} | ${line}`;
 }
 
 /** At which level a service must log so that `level` can be shown: its line "started" is news. */

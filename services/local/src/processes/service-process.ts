@@ -14,6 +14,8 @@ export interface ServiceProcessOptions {
   readonly name: string;
   /** Program to run by this Node. */
   readonly main: string;
+  /** URL of a module to load before it. */
+  readonly preload?: string;
   /** With `LOG_LEVEL` at info or below, because the line that says "started" is waited for. */
   readonly env: Environment;
   /** Each line that it writes, to either stream. */
@@ -73,9 +75,12 @@ export class ServiceProcess {
   }
 
   async #run(): Promise<void> {
-    const { name, main, env, onLine } = this.#options;
+    const { name, main, preload, env, onLine } = this.#options;
     // Nothing of our environment: a service knows what it is told.
-    const child = spawnGuarded(process.execPath, [main], { env, detached: true });
+    const child = spawnGuarded(process.execPath, [...(preload ? ['--import', preload] : []), main], {
+      env,
+      detached: true,
+    });
     this.#child = child;
     this.#ended = once(child, 'close').then(([code, signal]) =>
       signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`,

@@ -10,6 +10,7 @@ import { levelOfServices, serviceLine } from './service-lines.ts';
 import { ServiceProcess } from './service-process.ts';
 
 const services = resolve(import.meta.dirname, '../../..');
+const telemetry = import.meta.resolve('@finflow/chassis/telemetry');
 /** Paths of plain HTTP, beside those of RPCs, which name their service themselves. */
 export const plainPaths: Readonly<Record<string, ServiceName>> = {
   '/.well-known/jwks.json': 'auth',
@@ -38,7 +39,13 @@ export class ServiceProcesses {
       new ServiceProcess({
         name,
         main: resolve(services, name, 'src/main.ts'),
-        env: { ...environments[name], LOG_LEVEL: levelOfServices(logLevel), TRUSTED_PROXY_HOPS: '1' },
+        preload: environments[name].OTEL_EXPORTER_OTLP_ENDPOINT && telemetry,
+        env: {
+          ...environments[name],
+          OTEL_SERVICE_NAME: `finflow-${name}`,
+          LOG_LEVEL: levelOfServices(logLevel),
+          TRUSTED_PROXY_HOPS: '1',
+        },
         onLine: (line) => {
           const shown = serviceLine(name, line, logLevel);
           if (shown !== undefined) show(shown);
