@@ -57,6 +57,13 @@ describe('the published keys', () => {
   });
 });
 
+test('a clock slower than the one the first key was made by keeps nobody out', async () => {
+  auth.clock.advance(-10 * MINUTE_MS);
+  await auth.service.keys.ensureFirst();
+  const { accessToken } = await registered(auth);
+  expect(kidOf(accessToken)).toBe((await published()).keys[0]?.kid);
+});
+
 describe('rotating keys', () => {
   test('publishes the new key at once and signs with it ten minutes later; old tokens stay good', async () => {
     const before = await registered(auth);

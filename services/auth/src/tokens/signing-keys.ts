@@ -68,12 +68,14 @@ export class SigningKeys {
     return { keyId, signsFrom };
   }
 
-  /** The key to sign with now: the newest whose time has come. */
+  /**
+   * The key to sign with now: the newest whose time has come. When no key's has, the clock is wrong, and the oldest
+   * signs: every verifier knows it, and a slow clock is no reason to let nobody in.
+   */
   async current(): Promise<SigningKey> {
     const now = this.#clock.now();
-    const row = (await this.#rows())
-      .filter(({ signsFrom }) => signsFrom <= now)
-      .sort((a, b) => b.signsFrom.getTime() - a.signsFrom.getTime())[0];
+    const rows = (await this.#rows()).toSorted((a, b) => b.signsFrom.getTime() - a.signsFrom.getTime());
+    const row = rows.find(({ signsFrom }) => signsFrom <= now) ?? rows.at(-1);
     if (!row) throw new Error('There is no key to sign access tokens with.');
     if (this.#opened?.keyId !== row.keyId) {
       this.#opened = { keyId: row.keyId, privateKey: (await importJWK(this.#open(row), 'ES256')) as CryptoKey };
