@@ -17,7 +17,7 @@ import { rescale } from './rescale.ts';
 import { slowConsumer } from './slow-consumer.ts';
 import { wrongClock } from './wrong-clock.ts';
 
-const KILLS = 4;
+const KILLS = 3;
 const DOWN_MS = 60_000;
 
 /** Every fault there is, in the order they run. */

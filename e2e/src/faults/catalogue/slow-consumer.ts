@@ -13,7 +13,6 @@ const OTHERS_WITHIN_MS = 5_000;
 export const slowConsumer: Fault = {
   name: 'slow-consumer',
   about: `analytics' database answers ${DELAY_MS} ms late for ${SLOW_MS / 1000} s`,
-  invisible: true,
   async run({ cluster, witness, pause, find, note }) {
     const proxy = await PostgresProxy.open(cluster.database.server.port);
     try {
