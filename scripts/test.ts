@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { run } from './process.ts';
-import { type JestReport, sumReports, totalsLine } from './test-report.ts';
+import { type JestReport, leftOutLines, sumReports, totalsLine } from './test-report.ts';
 import { ensureWebBuilt } from './web-build.ts';
 
 const root = path.dirname(import.meta.dirname);
@@ -71,6 +71,7 @@ try {
   }
   const totals = sumReports(reports);
   if (reports.length === 0) process.stderr.write(`No test file matches ${args.join(' ')}\n`);
+  for (const line of leftOutLines(reports)) process.stdout.write(`${line}\n`);
   process.stdout.write(`${totalsLine(totals)}\n`);
   process.exitCode = totals.failed === 0 && reports.length > 0 ? 0 : 1;
 } finally {
