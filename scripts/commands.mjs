@@ -70,7 +70,7 @@ export const commands = {
   rebuild: {
     about: 'build a read model anew from the journal, compare it with the live one, swap (-- analytics --swap)',
     help: 'services/analytics/src/rebuild/usage.txt',
-    programs: (args) => [['services/analytics/src/rebuild.ts', ...args]],
+    programs: (args) => [['services/local/src/rebuild.ts', ...args]],
   },
   'kill-test': {
     about: 'kill the platform at random moments under load and prove that nothing is lost',

@@ -47,6 +47,11 @@ export class Program {
     return await this.#ended;
   }
 
+  /** kill -9. */
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
   /** Asks it to stop and waits until it has. */
   async terminate(): Promise<number> {
     if (this.running) this.#child.kill('SIGTERM');

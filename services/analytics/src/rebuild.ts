@@ -9,7 +9,7 @@ import { runProgram } from '@finflow/chassis/program';
 import { rebuildReadModel } from './commands/rebuild-read-model.ts';
 import { loadRebuildConfig } from './config.ts';
 import { accountingJournal } from './gateways/accounting-journal.ts';
-import { parseRebuildOptions, type RebuildOptions, usage } from './rebuild/options.ts';
+import { type LocalPlatform, parseRebuildOptions, type RebuildOptions, usage } from './rebuild/options.ts';
 import { reportJson, reportText } from './rebuild/report.ts';
 import { isDrift } from './store/drift.ts';
 import { migrations } from './store/migrations/index.ts';
@@ -18,15 +18,19 @@ import { migrations } from './store/migrations/index.ts';
 const STATEMENT_TIMEOUT_MS = 600_000;
 const LOCK_NOT_AVAILABLE = '55P03';
 
-/** What `npm run rebuild` does, whoever found the variables. Resolves to the exit code. */
-export async function rebuild(
-  args: readonly string[],
-  environment?: Environment,
-  terminal: Terminal = { out: process.stdout, err: process.stderr },
-): Promise<number> {
+export interface RebuildSurroundings {
+  /** Finds the variables for a platform that runs on this machine; nobody does in a deployment. */
+  readonly local?: (platform: LocalPlatform) => Promise<Environment>;
+  readonly terminal?: Terminal;
+}
+
+/** What `npm run rebuild` does. Resolves to the exit code. */
+export async function rebuild(args: readonly string[], surroundings: RebuildSurroundings = {}): Promise<number> {
+  const { local, terminal = { out: process.stdout, err: process.stderr } } = surroundings;
   let options: RebuildOptions;
   try {
     options = parseRebuildOptions(args);
+    if (!options.help && options.local && !local) throw new UsageError('--local goes with npm run rebuild alone.');
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     terminal.err.write(`${error.message}\nnpm run rebuild -- --help says what it can do.\n`);
@@ -36,7 +40,7 @@ export async function rebuild(
     terminal.out.write(usage);
     return 0;
   }
-  const config = loadRebuildConfig(environment);
+  const config = loadRebuildConfig(options.local && (await local?.(options.local)));
   const database = new Database({
     url: config.DATABASE_OWNER_URL,
     poolSize: 3,
