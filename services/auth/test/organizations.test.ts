@@ -28,6 +28,7 @@ describe('the settings of an organization', () => {
 
   test('are published, all of them, at each change', async () => {
     const person = await registered(auth);
+    auth.clock.advance(1_000);
     await as(person).updateOrganization({ timeZone: 'Europe/Vienna' });
     await eventually(async () => {
       expect(await auth.bus.payloads('organization_updated')).toContainEqual({
@@ -37,6 +38,23 @@ describe('the settings of an organization', () => {
         timeZone: 'Europe/Vienna',
         updatedAt: auth.clock.now().toISOString(),
       });
+    });
+  });
+
+  // Consumers keep the newest: two topics tell them of an organization, and topics have no order between them.
+  test('are published as newer than before, even by a clock that was set back', async () => {
+    const person = await registered(auth);
+    auth.clock.advance(-60_000);
+    await as(person).updateOrganization({ name: 'First' });
+    await as(person).updateOrganization({ name: 'Second' });
+    auth.clock.advance(60_000);
+    await eventually(async () => {
+      const published = (await auth.bus.payloads('organization_updated')).filter(
+        ({ organizationId }) => organizationId === person.organizationId,
+      );
+      const changedAt = Object.fromEntries(published.map(({ name, updatedAt }) => [name, Date.parse(updatedAt)]));
+      const registeredAt = auth.clock.now().getTime();
+      expect(changedAt).toEqual({ First: registeredAt + 1, Second: registeredAt + 2 });
     });
   });
 

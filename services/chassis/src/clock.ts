@@ -58,6 +58,14 @@ export function calendarDate(instant: Date, timeZone: string): string {
   return `${parts.year?.padStart(4, '0')}-${parts.month}-${parts.day}`;
 }
 
+/**
+ * When something changed that last changed at `before`: now, or a millisecond after `before` where the clock stands still
+ * or was set back. Whoever keeps the newest of several changes relies on each being later than the one before.
+ */
+export function laterThan(before: Date, now: Date): Date {
+  return now > before ? now : new Date(before.getTime() + 1);
+}
+
 /** Whether `name` is an IANA time zone this runtime knows. Offsets such as `+02:00` are not zones. */
 export function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z][\w+/-]*$/.test(name)) return false;

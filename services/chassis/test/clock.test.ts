@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { addDays, addMonths, calendarDate, isCalendarDate, isTimeZone, ManualClock } from '../src/clock.ts';
+import { addDays, addMonths, calendarDate, isCalendarDate, isTimeZone, laterThan, ManualClock } from '../src/clock.ts';
 
 describe('calendarDate', () => {
   test.each([
@@ -93,6 +93,13 @@ describe('date arithmetic', () => {
   test('refuses what is not a date', () => {
     expect(() => addDays('2026-02-30', 1)).toThrow(RangeError);
   });
+});
+
+test('a change is later than the one before it, even by a clock that stands still or was set back', () => {
+  const before = new Date('2026-03-01T12:00:00.000Z');
+  expect(laterThan(before, new Date('2026-03-01T12:00:05.000Z'))).toEqual(new Date('2026-03-01T12:00:05.000Z'));
+  expect(laterThan(before, before)).toEqual(new Date('2026-03-01T12:00:00.001Z'));
+  expect(laterThan(before, new Date('2026-03-01T11:50:00.000Z'))).toEqual(new Date('2026-03-01T12:00:00.001Z'));
 });
 
 test('a manual clock moves only when told', () => {

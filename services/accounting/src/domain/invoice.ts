@@ -1,3 +1,4 @@
+import { laterThan } from '@finflow/chassis/clock';
 import { failedPrecondition, invalidArgument } from '@finflow/chassis/errors';
 import type { InvoiceTotals, LineItem } from './invoice-totals.ts';
 
@@ -150,7 +151,7 @@ export type OpenChange = Partial<Pick<Invoice, 'clientEmail' | 'dueDate' | 'note
 export function revise(invoice: Invoice, open: OpenChange, draft: DraftChange, { now, today }: Moment): Invoice {
   if (invoice.status === 'CANCELLED') throw cancelled();
   if (invoice.status !== 'DRAFT' && Object.keys(draft).length > 0) throw notDraft(invoice);
-  const revised = { ...invoice, ...open, ...draft, updatedAt: now };
+  const revised = { ...invoice, ...open, ...draft, updatedAt: laterThan(invoice.updatedAt, now) };
   checkDates(revised, open.dueDate === undefined && draft.issueDate !== undefined ? 'issue_date' : 'due_date');
   return isIssued(revised) ? { ...revised, status: issuedStatus(revised, today) } : revised;
 }

@@ -1,3 +1,4 @@
+import { laterThan } from '@finflow/chassis/clock';
 import { once, type RequestKey } from '@finflow/chassis/idempotency';
 import type { Member } from '@finflow/chassis/identity';
 import { appendEvents } from '@finflow/chassis/outbox/append';
@@ -26,7 +27,7 @@ export async function updateOrganization(
         lock: { mode: 'pessimistic_write' },
       });
       const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-      const updated: Organization = { ...current, ...given, updatedAt: clock.now() };
+      const updated: Organization = { ...current, ...given, updatedAt: laterThan(current.updatedAt, clock.now()) };
       await tx.update(organizations, { organizationId }, updated);
       await appendEvents(tx, [organizationUpdated(updated)]);
       return updated;
