@@ -1,9 +1,11 @@
-import type { Finding } from '../finding.ts';
-import { wrong } from '../finding.ts';
-import type { History } from '../history.ts';
+import { LedgerService } from '@finflow/proto/finflow/accounting/v1/ledger_pb';
+import { DashboardService } from '@finflow/proto/finflow/analytics/v1/dashboard_pb';
+import { type Finding, wrong } from '../finding.ts';
+import { emptyHistory, type History } from '../history.ts';
 import { LoadUser } from '../ledger-load.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { type Address, Session } from '../session.ts';
+import { untilAnswered } from '../until-answered.ts';
 
 /** Leaves the machine room for what is being tried. */
 const PAUSE_MS = 100;
@@ -25,12 +27,13 @@ export class Load {
     this.users = users;
   }
 
-  /** Registers the companies. The same seed gives the same amounts and choices. */
+  /** Registers the companies and waits for their books. The same seed gives the same amounts and choices. */
   static async register(address: Address, companies: number, seed: number): Promise<Load> {
     return new Load(
       await Promise.all(
         Array.from({ length: companies }, async (_, index) => {
           const session = await Session.register(address, `Load${index}`);
+          await untilBooksAreOpen(session);
           return new LoadUser(session, seededRandom(seed + index), { pauseMs: PAUSE_MS });
         }),
       ),
@@ -86,4 +89,11 @@ export class Load {
   abandon(): void {
     for (const user of this.users) user.finish();
   }
+}
+
+/** A new company's books are opened by its event; until both services have it, they say so. */
+async function untilBooksAreOpen(session: Session): Promise<void> {
+  const uncounted = emptyHistory();
+  await untilAnswered(uncounted, (_, signal) => session.client(LedgerService).getTrialBalance({}, { signal }));
+  await untilAnswered(uncounted, (_, signal) => session.client(DashboardService).getDashboard({}, { signal }));
 }

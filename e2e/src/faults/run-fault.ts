@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Finding, wrong } from '../finding.ts';
+import { type Finding, lost, wrong } from '../finding.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { check } from './check/check.ts';
 import { deadLetterName } from './check/dead-letters.ts';
+import { surplusRecords } from './check/surplus.ts';
 import type { Fault, FaultContext } from './fault.ts';
 import { Load } from './load.ts';
 import { countOf, type FaultResult, machine } from './result.ts';
@@ -28,6 +29,7 @@ export async function runFault({ fault, seed, stage, signal, say }: RunFaultOpti
   const findings: Finding[] = [];
   const notes: Record<string, string> = {};
   const eventsBefore = witness.written.size;
+  let fromOutside = 0;
   const load = await Load.register(cluster.address, COMPANIES, seed);
   const pause = async (ms: number) => {
     await delay(ms, undefined, { signal });
@@ -44,6 +46,7 @@ export async function runFault({ fault, seed, stage, signal, say }: RunFaultOpti
     },
     find: (finding) => void findings.push(finding),
     expectDeadLetter: (key, groups) => {
+      fromOutside += 1;
       for (const group of groups) stage.deadLetters.add(deadLetterName(group, key));
     },
   };
@@ -68,6 +71,13 @@ export async function runFault({ fault, seed, stage, signal, say }: RunFaultOpti
   });
   for (const { payments } of load.histories) for (const id of payments.keys()) stage.payments.add(id);
   findings.push(...load.findings, ...disagreements);
+  if (disagreements.length === 0) {
+    const surplus = await surplusRecords(cluster.outsider(), witness);
+    const again = surplus - stage.surplus - fromOutside;
+    if (again > 0) context.note('events produced again', `${again}, each taken once`);
+    if (again < 0) findings.push(lost(`the topics hold ${-again} records less than events were written`));
+    stage.surplus = surplus;
+  }
   const { sent, acknowledged, retries } = load.figures;
   if (retries > 0) say(`sent again: ${load.refusals.slice(0, 5).join('; ')}`);
   if (fault.invisible && retries > 0)

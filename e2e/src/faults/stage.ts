@@ -9,6 +9,8 @@ export class Stage {
   readonly brokers: 1 | 3;
   readonly deadLetters = new Set<DeadLetterName>();
   readonly payments = new Set<string>();
+  /** Records in the topics beyond the events that were written, as far as they are accounted for. */
+  surplus = 0;
 
   private constructor(cluster: Cluster, witness: Witness, brokers: 1 | 3) {
     this.cluster = cluster;
