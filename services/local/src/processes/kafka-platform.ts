@@ -77,9 +77,8 @@ export class KafkaPlatform {
     await this.#folder.saveState({ ...this.#folder.state, kafkaHolds: (await this.#unhandled()) !== 0 });
   }
 
-  /** −1 when the broker does not say: then nobody waits, and nobody believes that it is empty. */
-  async #unhandled(): Promise<number> {
-    const asked = this.#kafka.unhandled().catch(() => -1);
-    return await Promise.race([asked, delay(ASK_KAFKA_MS, -1, { ref: false })]);
+  /** Undefined when Kafka does not say: then nobody waits, and nobody believes that it is empty. */
+  async #unhandled(): Promise<number | undefined> {
+    return await Promise.race([this.#kafka.unhandled(), delay(ASK_KAFKA_MS, undefined, { ref: false })]);
   }
 }

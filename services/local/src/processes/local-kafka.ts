@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Environment } from '@finflow/chassis/config';
 import { type KafkaConnection, kafkaClient } from '@finflow/chassis/events/kafka/connection';
 import { isFetched, kafkaClassPath, registryProgram } from '@finflow/chassis/events/kafka/embedded/artifacts';
@@ -14,6 +15,8 @@ import { unhandledRecords } from './unhandled.ts';
 
 /** One broker: no topic can have more replicas. */
 const REPLICATION_FACTOR = 1;
+const GROUPS_TIMEOUT_MS = 10_000;
+const GROUPS_POLL_MS = 200;
 
 export interface LocalKafkaOptions {
   readonly dataDir: string;
@@ -102,13 +105,16 @@ export class LocalKafka {
       );
     }
     await registerSchemas({ url: this.#registry?.url ?? '' });
-    // Asked for a group, Kafka makes or loads what it keeps of groups: the services find it there.
-    await unhandledRecords(kafka);
+    // Asked for a group, Kafka makes or loads what it keeps of groups: the services find it there, or wait for it.
+    for (let waitedMs = 0; waitedMs < GROUPS_TIMEOUT_MS; waitedMs += GROUPS_POLL_MS) {
+      if ((await this.unhandled()) !== undefined) return;
+      await delay(GROUPS_POLL_MS);
+    }
   }
 
-  /** How many records no consumer has handled yet. */
-  async unhandled(): Promise<number> {
-    return await unhandledRecords(kafkaClient(this.#connection, silentLogger));
+  /** How many records some group has not handled yet; undefined when Kafka does not say. */
+  async unhandled(): Promise<number | undefined> {
+    return await unhandledRecords(kafkaClient(this.#connection, silentLogger)).catch(() => undefined);
   }
 
   /** The registry, then the broker. */

@@ -10,6 +10,8 @@ import { levelOfServices, serviceLine } from './service-lines.ts';
 import { ServiceProcess } from './service-process.ts';
 
 const services = resolve(import.meta.dirname, '../../..');
+const telemetry = resolve(services, 'chassis/src/telemetry.ts');
+/** As a deployment loads it; without an address to send to it loads nothing more. */
 const telemetry = import.meta.resolve('@finflow/chassis/telemetry');
 /** Paths of plain HTTP, beside those of RPCs, which name their service themselves. */
 export const plainPaths: Readonly<Record<string, ServiceName>> = {
@@ -72,12 +74,12 @@ export class ServiceProcesses {
   /**
    * Each answers what it has in hand and ends; those that consume events last, when they have handled what was published.
    *
-   * @param unhandled how many published events no consumer has handled yet
+   * @param unhandled how many published events some consumer has not handled yet; undefined when nobody knows
    */
-  async stop(unhandled: () => Promise<number>): Promise<void> {
+  async stop(unhandled: () => Promise<number | undefined>): Promise<void> {
     const { payments, auth, accounting, analytics } = this.#processes;
     await Promise.all([payments.stop(), auth.stop()]);
-    for (let waitedMs = 0; waitedMs < SETTLE_TIMEOUT_MS && (await unhandled()) > 0; waitedMs += SETTLE_POLL_MS) {
+    for (let waitedMs = 0; waitedMs < SETTLE_TIMEOUT_MS && (await unhandled()); waitedMs += SETTLE_POLL_MS) {
       await delay(SETTLE_POLL_MS);
     }
     await Promise.all([accounting.stop(), analytics.stop()]);
