@@ -31,7 +31,7 @@ export function instantText(instant: Date): string {
 /** One line that redraws on a terminal; elsewhere a line every few seconds. */
 export class ProgressLine {
   readonly #err: Terminal['err'];
-  #shownAtMs = Number.NEGATIVE_INFINITY;
+  #shownAtMs = performance.now();
   #open = false;
 
   constructor({ err }: Terminal) {

@@ -1,7 +1,7 @@
 import type { Database } from '../../database/database.ts';
 import { type DeadLetterFilter, findDeadLetters, listDeadLetters } from '../../inbox/dead-letter-queries.ts';
-import { lettersTable } from './list.ts';
 import { counted, type Terminal } from '../terminal.ts';
+import { lettersTable } from './list.ts';
 
 const SHOWN = 20;
 

@@ -1,7 +1,7 @@
 import type { Database } from '../../database/database.ts';
 import { discard as discardDeadLetters } from '../../inbox/dead-letter-decisions.ts';
-import { type Change, explainMissing } from './changes.ts';
 import { counted, type Terminal } from '../terminal.ts';
+import { type Change, explainMissing } from './changes.ts';
 
 /** Decides that events will not be handled. */
 export async function discard(

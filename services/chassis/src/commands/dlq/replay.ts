@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../../database/database.ts';
 import type { DeadLetterKey } from '../../inbox/dead-letter.ts';
 import { type ReplayOutcome, replayOutcomes, requestReplay } from '../../inbox/dead-letter-decisions.ts';
-import { type Change, explainMissing } from './changes.ts';
 import { counted, ProgressLine, type Terminal } from '../terminal.ts';
+import { type Change, explainMissing } from './changes.ts';
 
 const POLL_MS = 300;
 /** The service looks once a second, so this long without any progress is worth a word, and then an end. */
