@@ -11,8 +11,6 @@ import { ServiceProcess } from './service-process.ts';
 
 const services = resolve(import.meta.dirname, '../../..');
 const telemetry = resolve(services, 'chassis/src/telemetry.ts');
-/** As a deployment loads it; without an address to send to it loads nothing more. */
-const telemetry = import.meta.resolve('@finflow/chassis/telemetry');
 /** Paths of plain HTTP, beside those of RPCs, which name their service themselves. */
 export const plainPaths: Readonly<Record<string, ServiceName>> = {
   '/.well-known/jwks.json': 'auth',
