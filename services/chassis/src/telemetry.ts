@@ -19,6 +19,8 @@ async function startTelemetry(): Promise<void> {
     import('@opentelemetry/instrumentation-pg'),
   ]);
   const sdk = new NodeSDK({
+    // A batch of the outbox is linked to each of its events.
+    spanLimits: { linkCountLimit: 1_000 },
     instrumentations: [
       new HttpInstrumentation({
         ignoreIncomingRequestHook: ({ url: path }) => path === '/healthz' || path === '/readyz',

@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { TestDatabase } from '../src/testing/postgres.ts';
+import { chassisDatabase } from './schema.ts';
 
 interface Span {
   readonly name: string;
@@ -10,15 +12,22 @@ interface Span {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId?: string;
+  readonly attributes: readonly { readonly key: string; readonly value: { readonly stringValue?: string } }[];
 }
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await chassisDatabase();
+});
+afterAll(async () => await database?.drop());
 
 /** Runs the fixture with telemetry loaded first; returns its log lines. */
 async function run(environment: Record<string, string>): Promise<Record<string, unknown>[]> {
   const child = spawn(process.execPath, ['--import', path('../src/telemetry.ts'), path('./fixtures/traced.ts')], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: environment,
+    env: { DATABASE_URL: database.url, ...environment },
   });
   let output = '';
   child.stdout.on('data', (chunk) => {
@@ -32,8 +41,9 @@ async function run(environment: Record<string, string>): Promise<Record<string, 
     .map((line) => JSON.parse(line));
 }
 
-test('one trace through a gRPC call and the HTTP call made inside it, exported before the process ends', async () => {
+test('one trace through a gRPC call, its statements and the HTTP call made inside it, exported before the process ends', async () => {
   const spans: Span[] = [];
+  const metrics: string[] = [];
   const collector = createServer((request, response) => {
     let body = '';
     request.on('data', (chunk) => {
@@ -45,6 +55,13 @@ test('one trace through a gRPC call and the HTTP call made inside it, exported b
           for (const scope of resource.scopeSpans) spans.push(...scope.spans);
         }
       }
+      if (request.url === '/v1/metrics') {
+        for (const resource of JSON.parse(body).resourceMetrics) {
+          for (const scope of resource.scopeMetrics) {
+            metrics.push(...scope.metrics.map(({ name, unit }: { name: string; unit: string }) => `${name} ${unit}`));
+          }
+        }
+      }
       response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
     });
   });
@@ -54,7 +71,6 @@ test('one trace through a gRPC call and the HTTP call made inside it, exported b
     const lines = await run({
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-      OTEL_METRICS_EXPORTER: 'none',
       OTEL_LOGS_EXPORTER: 'none',
     });
     const traceId = '0af7651916cd43dd8448eb211c80319c';
@@ -65,6 +81,9 @@ test('one trace through a gRPC call and the HTTP call made inside it, exported b
     const parentOf = (span: Span | undefined) => spans.find((each) => each.spanId === span?.parentSpanId);
     expect(parentOf(login)).toMatchObject({ kind: 3, name: login?.name, parentSpanId: 'b7ad6b7169203331' });
     expect(parentOf(parentOf(parentOf(logout)))?.spanId).toBe(login?.spanId);
+    const statements = spans.filter((span) => span.parentSpanId === login?.spanId).map(statementOf);
+    expect(statements).toEqual(expect.arrayContaining(['select 1 as asked', 'COMMIT']));
+    expect(metrics).toEqual(expect.arrayContaining(['rpc.server.call.duration s', 'rpc.client.call.duration s']));
     expect(lines.find((line) => line.message === 'inside')).toMatchObject({
       trace_id: traceId,
       span_id: login?.spanId,
@@ -73,6 +92,11 @@ test('one trace through a gRPC call and the HTTP call made inside it, exported b
     collector.close();
   }
 });
+
+function statementOf({ attributes }: Span): string | undefined {
+  const found = attributes.find(({ key }) => key === 'db.query.text' || key === 'db.statement');
+  return found?.value.stringValue;
+}
 
 test('without an endpoint nothing is traced, and a call still has the id its caller gave', async () => {
   const lines = await run({});

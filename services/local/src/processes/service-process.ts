@@ -14,7 +14,7 @@ export interface ServiceProcessOptions {
   readonly name: string;
   /** Program to run by this Node. */
   readonly main: string;
-  /** URL of a module to load before it. */
+  /** A module to load before it. */
   readonly preload?: string;
   /** With `LOG_LEVEL` at info or below, because the line that says "started" is waited for. */
   readonly env: Environment;
