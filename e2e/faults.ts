@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { isFetched } from '@finflow/chassis/events/kafka/embedded/artifacts';
+import { missingPrograms } from '@finflow/chassis/events/kafka/embedded/java';
 import { catalogue } from './src/faults/catalogue/index.ts';
 import { addToReport } from './src/faults/report.ts';
 import type { FaultResult } from './src/faults/result.ts';
@@ -52,10 +54,22 @@ const faults = names.includes('all')
   ? catalogue
   : names.map((name) => catalogue.find((fault) => fault.name === name) ?? misused(`There is no fault "${name}".`));
 
+const [absent, fetched] = await Promise.all([missingPrograms(), isFetched()]);
+// What Maven would fetch is here already after the first time.
+const needed = absent.filter((program) => !(fetched && program.startsWith('Maven')));
+if (needed.length > 0) {
+  process.stderr.write(
+    `The faults happen to a real broker and registry, for which this machine lacks ${needed.join(' and ')}.\n`,
+  );
+  process.exit(1);
+}
+
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const stopping = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
-const bound = minutes === Infinity ? undefined : setTimeout(() => stopping.abort(), minutes * 60_000).unref();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => stopping.abort('it was stopped'));
+const timeIsUp = () => stopping.abort('the time was up');
+const bound = minutes === Infinity ? undefined : setTimeout(timeIsUp, minutes * 60_000).unref();
 
 const results: FaultResult[] = [];
 const left = await runFaults({
@@ -71,7 +85,7 @@ const left = await runFaults({
 });
 clearTimeout(bound);
 if (results.length > 1) say(`\n${summary(results)}`);
-if (left.length > 0) say(`Left out, because the time was up: ${left.join(', ')}`);
+if (left.length > 0) say(`Left out, because ${stopping.signal.reason}: ${left.join(', ')}`);
 const found = results.filter(({ findings }) => findings.length > 0);
 for (const { fault, seed: ofRun, findings } of found) {
   say(`\n${fault} failed. Repeat it: npm run faults -- ${fault} --seed ${ofRun}\n  ${findings.join('\n  ')}`);
