@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { eventsConfig, loadConfig } from '../config.ts';
+import { type Environment, eventsConfig, loadConfig } from '../config.ts';
 import { DomainError } from '../errors.ts';
 import { registryAccess } from '../events/connect.ts';
 import {
@@ -26,14 +26,17 @@ const command = {
 /**
  * The command.
  *
+ * @param env variables; the process's own unless given
  * @returns the exit code
+ * @throws OperatorError, ConfigError in a sentence for whoever runs it
  */
 export async function schemas(
   args: readonly string[],
   terminal: Terminal = { out: process.stdout, err: process.stderr },
+  env?: Environment,
 ): Promise<number> {
   return await runVerb({ ...command, args }, terminal, async ({ verb, dryRun }) => {
-    const config = loadConfig(shape);
+    const config = loadConfig(shape, env);
     const access = registryAccess(config);
     const options = { prefix: config.KAFKA_PREFIX, dryRun };
     try {

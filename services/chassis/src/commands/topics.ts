@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { eventsConfig, loadConfig } from '../config.ts';
+import { type Environment, eventsConfig, loadConfig } from '../config.ts';
 import { kafkaConnection } from '../events/connect.ts';
 import { kafkaClient } from '../events/kafka/connection.ts';
 import { applyTopics, differences, plannedTopics, type TopicDifference } from '../events/kafka/topics.ts';
@@ -20,14 +20,17 @@ const command = {
 /**
  * The command.
  *
+ * @param env variables; the process's own unless given
  * @returns the exit code
+ * @throws OperatorError, ConfigError in a sentence for whoever runs it
  */
 export async function topics(
   args: readonly string[],
   terminal: Terminal = { out: process.stdout, err: process.stderr },
+  env?: Environment,
 ): Promise<number> {
   return await runVerb({ ...command, args }, terminal, async ({ verb, dryRun }) => {
-    const config = loadConfig(shape);
+    const config = loadConfig(shape, env);
     const kafka = kafkaClient(kafkaConnection(config, 'finflow-topics'), silentLogger);
     const options = { prefix: config.KAFKA_PREFIX, replicationFactor: config.KAFKA_REPLICATION_FACTOR };
     const count = plannedTopics(options).length;

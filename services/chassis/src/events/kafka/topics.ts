@@ -1,9 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import { OperatorError } from '../../operator-error.ts';
 import { topics as declaredTopics, type TopicDeclaration } from '../topics.ts';
 import { withAdmin } from './admin.ts';
 
 const MIN_INSYNC = 'min.insync.replicas';
+const SETTLE_POLL_MS = 50;
+const SETTLE_TIMEOUT_MS = 10_000;
 
 export interface TopicsOptions {
   readonly prefix?: string;
@@ -82,7 +85,7 @@ export async function applyTopics(
         : [];
     });
     if (changed.length > 0) await alter(admin, changed);
-    const left = await compare(admin, planned);
+    const left = await settle(admin, planned, found);
     const stillLeft = new Set(left.map(({ topic, what }) => `${topic} ${what}`));
     return { done: found.filter(({ topic, what }) => !stillLeft.has(`${topic} ${what}`)), left };
   });
@@ -100,9 +103,36 @@ export async function assertTopics(kafka: Kafka, options: TopicsOptions): Promis
   throw new TopicsError(`Kafka's topics are not as declared (${list.join('; ')}): run \`npm run topics -- apply\`.`);
 }
 
+/**
+ * What differs once the brokers have all heard of what was done: for a moment they deny a topic that was just created,
+ * or have no leader for it.
+ */
+async function settle(
+  admin: Admin,
+  planned: readonly TopicPlan[],
+  before: readonly TopicDifference[],
+): Promise<TopicDifference[]> {
+  for (let waitedMs = 0; ; waitedMs += SETTLE_POLL_MS) {
+    const patient = waitedMs < SETTLE_TIMEOUT_MS;
+    try {
+      const left = await compare(admin, planned);
+      const unheard = left.some(
+        ({ topic, what, mendable }) =>
+          mendable &&
+          before.some((earlier) => earlier.topic === topic && (earlier.what === what || earlier.what === 'topic')),
+      );
+      if (!unheard || !patient) return left;
+    } catch (error) {
+      if (!patient) throw error;
+    }
+    await delay(SETTLE_POLL_MS);
+  }
+}
+
 async function create(admin: Admin, missing: readonly TopicPlan[]): Promise<void> {
   await admin.createTopics({
-    waitForLeaders: true,
+    // It asks for them at once, and fails when the broker that it asks has not heard of the topic yet.
+    waitForLeaders: false,
     topics: missing.map(({ name, partitions, replicationFactor, settings }) => ({
       topic: name,
       numPartitions: partitions,
