@@ -6,7 +6,7 @@ import type { Fault } from '../fault.ts';
 
 const SLOW_MS = 40_000;
 /** On each message to its database; a transaction exchanges several. */
-const DELAY_MS = 200;
+const DELAY_MS = 500;
 const OTHERS_WITHIN_MS = 5_000;
 
 /** One consumer's database is far away: its events wait, and nobody else's do. */
