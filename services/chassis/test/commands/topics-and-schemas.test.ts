@@ -1,0 +1,140 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { Kafka } from 'kafkajs';
+import { schemas } from '../../src/commands/schemas.ts';
+import { topics } from '../../src/commands/topics.ts';
+import { ConfigError, type Environment } from '../../src/config.ts';
+import { withAdmin } from '../../src/events/kafka/admin.ts';
+import { kafkaClient } from '../../src/events/kafka/connection.ts';
+import { openRegistry } from '../../src/events/registry.ts';
+import { newId } from '../../src/ids.ts';
+import { silentLogger } from '../../src/logger.ts';
+import { OperatorError } from '../../src/operator-error.ts';
+import { describeWithKafka } from '../../src/testing/kafka.ts';
+
+type Command = typeof topics;
+
+/** Runs a command; gives its exit code and what it wrote. */
+async function run(
+  command: Command,
+  args: string,
+  env: Environment,
+): Promise<{ code: number; out: string; err: string }> {
+  const terminal = { out: new PassThrough(), err: new PassThrough() };
+  const [code, out, err] = await Promise.all([
+    command(args.split(' ').filter(Boolean), terminal, env).finally(() => {
+      terminal.out.end();
+      terminal.err.end();
+    }),
+    text(terminal.out),
+    text(terminal.err),
+  ]);
+  return { code, out, err };
+}
+
+describe.each([
+  ['topics', topics, 'diff', 'apply'],
+  ['schemas', schemas, 'check', 'register'],
+] as const)('npm run %s', (name, command, looking, changing) => {
+  test.each(['', 'nonsense', `${looking} ${changing}`, `${looking} --dry-run`, '--bogus'])(
+    '%p is wrong usage',
+    async (args) => {
+      const { code, out, err } = await run(command, args, {});
+      expect([code, out]).toEqual([2, '']);
+      expect(err).toContain(`npm run ${name} -- --help says what it can do.`);
+    },
+  );
+
+  test('has help', async () => {
+    const { code, out } = await run(command, '--help', {});
+    expect(code).toBe(0);
+    expect(out).toContain(`npm run ${name} -- ${changing} [--dry-run]`);
+  });
+
+  test('says which variable is missing, and what cannot be reached', async () => {
+    await expect(run(command, looking, {})).rejects.toThrow(ConfigError);
+    const env = { KAFKA_BROKERS: '127.0.0.1:1', SCHEMA_REGISTRY_URL: 'http://127.0.0.1:1' };
+    const attempt = run(command, looking, env);
+    await expect(attempt).rejects.toThrow(OperatorError);
+    await expect(attempt).rejects.toThrow('127.0.0.1:1');
+  });
+});
+
+describeWithKafka('commands over Kafka', (kafka) => {
+  let env: Environment;
+  let prefix: string;
+  let client: Kafka;
+
+  beforeEach(() => {
+    prefix = `${newId()}.`;
+    client = kafkaClient({ brokers: [kafka().broker], clientId: 'test' }, silentLogger);
+    env = {
+      KAFKA_BROKERS: kafka().broker,
+      KAFKA_PREFIX: prefix,
+      KAFKA_REPLICATION_FACTOR: '1',
+      SCHEMA_REGISTRY_URL: kafka().registryUrl,
+    };
+  });
+
+  test('topics: diff, dry run and apply tell the same, and a second apply does nothing', async () => {
+    const all = 'All 9 topics are as declared.\n';
+    expect(await run(topics, 'diff', env)).toMatchObject({ code: 1, out: expect.stringContaining('9 differences') });
+    expect(await run(topics, 'apply --dry-run', env)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('Would change 9'),
+    });
+    expect(await run(topics, 'diff', env)).toMatchObject({ code: 1 });
+    expect(await run(topics, 'apply', env)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('Changed 9 things'),
+    });
+    expect(await run(topics, 'apply', env)).toMatchObject({ code: 0, out: all });
+    expect(await run(topics, 'diff', env)).toMatchObject({ code: 0, out: all });
+  });
+
+  test('topics: partitions and replicas are not touched, nor is what would stop a topic', async () => {
+    await withAdmin(client, (admin) =>
+      admin.createTopics({ topics: [{ topic: `${prefix}user_created`, numPartitions: 5, replicationFactor: 1 }] }),
+    );
+    await run(topics, 'apply', env);
+    const partitions = await run(topics, 'apply', env);
+    expect(partitions.code).toBe(1);
+    expect(partitions.out).toMatch(/user_created +partitions +5 +3/);
+    const replicas = await run(topics, 'apply', { ...env, KAFKA_REPLICATION_FACTOR: '2' });
+    expect(replicas.code).toBe(1);
+    expect(replicas.out).not.toContain('Changed');
+    expect(replicas.out).toMatch(/payment_failed +min\.insync\.replicas +1 +2/);
+  });
+
+  test('schemas: check, dry run and register tell the same, and what does not fit is named', async () => {
+    expect(await run(schemas, 'check', env)).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('to be registered'),
+    });
+    expect(await run(schemas, 'register --dry-run', env)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('Would make 18 changes'),
+    });
+    expect(await run(schemas, 'register', env)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('Made 18 changes'),
+    });
+    expect(await run(schemas, 'register', env)).toMatchObject({ code: 0, out: 'All schemas are registered.\n' });
+    expect(await run(schemas, 'check', env)).toMatchObject({ code: 0 });
+    const fields = [{ name: 'id', type: 'string' }];
+    const schema = JSON.stringify({ type: 'record', name: 'UserCreated', namespace: 'finflow.events', fields });
+    await openRegistry({ url: kafka().registryUrl }).register(
+      `${prefix}user_created-value`,
+      {
+        schemaType: 'AVRO',
+        schema,
+      },
+      false,
+    );
+    const { code, out } = await run(schemas, 'check', env);
+    expect(code).toBe(1);
+    expect(out).toContain(`${prefix}user_created-value: field "email" is new and has no default (beside version 2).`);
+    await expect(run(schemas, 'register', env)).rejects.toThrow('field "email" is new and has no default');
+  });
+});
