@@ -101,6 +101,7 @@ describe('the last line of npm test', () => {
     numPendingTests: 1,
     numTodoTests: 1,
     numRuntimeErrorTestSuites: 0,
+    testResults: [],
   };
 
   test('sums all runs', () => {
