@@ -19,17 +19,21 @@ const faults = [
 ];
 
 describeOverKafka('over Kafka', () => {
-  test(`processes, broker and registry die, and nothing is lost, doubled or out of order (seed ${seed})`, async () => {
-    const results: FaultResult[] = [];
-    const left = await runFaults({
-      faults,
-      seeds: [seed],
-      signal: AbortSignal.timeout(BOUND_MS),
-      say: () => undefined,
-      onResult: async (result) => void results.push(result),
-    });
-    expect(results.flatMap(({ fault, findings }) => findings.map((finding) => `${fault}: ${finding}`))).toEqual([]);
-    expect(left).toEqual([]);
-    expect(results.map(({ acknowledged }) => acknowledged > 0)).toEqual(faults.map(() => true));
-  }, BOUND_MS + 60_000);
+  test(
+    `processes, broker and registry die, and nothing is lost, doubled or out of order (seed ${seed})`,
+    async () => {
+      const results: FaultResult[] = [];
+      const left = await runFaults({
+        faults,
+        seeds: [seed],
+        signal: AbortSignal.timeout(BOUND_MS),
+        say: () => undefined,
+        onResult: async (result) => void results.push(result),
+      });
+      expect(results.flatMap(({ fault, findings }) => findings.map((finding) => `${fault}: ${finding}`))).toEqual([]);
+      expect(left).toEqual([]);
+      expect(results.map(({ acknowledged }) => acknowledged > 0)).toEqual(faults.map(() => true));
+    },
+    BOUND_MS + 60_000,
+  );
 });
