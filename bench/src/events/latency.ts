@@ -87,7 +87,9 @@ async function prepareBare(stage: Stage) {
   const topic = 'bench_bare';
   const admin = kafka.admin();
   await admin.connect();
-  await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: 3, replicationFactor: 1 }] });
+  // Not waited for by the client: it fails when the broker has not heard of the topic yet.
+  await admin.createTopics({ waitForLeaders: false, topics: [{ topic, numPartitions: 3, replicationFactor: 1 }] });
+  while (!(await admin.listTopics()).includes(topic)) await delay(20);
   await admin.disconnect();
   const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
   await producer.connect();

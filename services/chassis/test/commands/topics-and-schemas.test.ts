@@ -11,6 +11,7 @@ import { openRegistry } from '../../src/events/registry.ts';
 import { newId } from '../../src/ids.ts';
 import { silentLogger } from '../../src/logger.ts';
 import { OperatorError } from '../../src/operator-error.ts';
+import { eventually } from '../../src/testing/eventually.ts';
 import { describeWithKafka } from '../../src/testing/kafka.ts';
 
 type Command = typeof topics;
@@ -94,9 +95,12 @@ describeWithKafka('commands over Kafka', (kafka) => {
   });
 
   test('topics: partitions and replicas are not touched, nor is what would stop a topic', async () => {
-    await withAdmin(client, (admin) =>
-      admin.createTopics({ topics: [{ topic: `${prefix}user_created`, numPartitions: 5, replicationFactor: 1 }] }),
-    );
+    const topic = `${prefix}user_created`;
+    await withAdmin(client, async (admin) => {
+      // Not waited for by the client: it fails when the broker has not heard of the topic yet.
+      await admin.createTopics({ waitForLeaders: false, topics: [{ topic, numPartitions: 5, replicationFactor: 1 }] });
+      await eventually(async () => expect(await admin.listTopics()).toContain(topic));
+    });
     await run(topics, 'apply', env);
     const partitions = await run(topics, 'apply', env);
     expect(partitions.code).toBe(1);
