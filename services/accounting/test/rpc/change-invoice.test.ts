@@ -1,3 +1,4 @@
+import { timestampDate } from '@bufbuild/protobuf/wkt';
 import { newId } from '@finflow/chassis/ids';
 import { failureOf } from '@finflow/chassis/testing/failure';
 import { InvoiceStatus } from '@finflow/proto/finflow/accounting/v1/invoice_pb';
@@ -69,8 +70,9 @@ describe('UpdateInvoice', () => {
     const [issued, draft] = [await created(), await created({ issue: false })];
     await member.invoices.updateInvoice({ id: draft, dueDate: '2026-06-01' });
     await member.invoices.updateInvoice({ id: issued, notes: 'Thank you' });
-    await member.invoices.updateInvoice({ id: issued, dueDate: '2026-06-01', requestId: 'later' });
-    await member.invoices.updateInvoice({ id: issued, dueDate: '2026-06-01', requestId: 'later' });
+    const later = { id: issued, dueDate: '2026-06-01', requestId: 'later' };
+    const { invoice } = await member.invoices.updateInvoice(later);
+    await member.invoices.updateInvoice(later);
     const published = await accounting.published(member.organizationId, 'invoice_updated');
     expect(published).toEqual([
       {
@@ -78,7 +80,7 @@ describe('UpdateInvoice', () => {
         organizationId: member.organizationId,
         currency: 'USD',
         dueDate: '2026-06-01',
-        updatedAt: accounting.clock.now().toISOString(),
+        updatedAt: timestampDate(invoice!.updatedAt!).toISOString(),
       },
     ]);
   });

@@ -26,7 +26,9 @@ export async function lagOf(
       const ofTopics = topics.map(async (topic) => {
         const ends = await admin.fetchTopicOffsets(nameOf(topic));
         const offsets = committed.find((entry) => entry.topic === nameOf(topic))?.partitions ?? [];
-        return ends.map(({ partition, high, low }): ConsumerLag => {
+        // Brokers answer in any order.
+        const inOrder = [...ends].sort((a, b) => a.partition - b.partition);
+        return inOrder.map(({ partition, high, low }): ConsumerLag => {
           const offset = Number(offsets.find((entry) => entry.partition === partition)?.offset ?? -1);
           // Nothing committed: everything that is still there. Older than that: the rest is gone anyway.
           return { group, topic, partition, records: Number(high) - Math.max(offset, Number(low)) };
