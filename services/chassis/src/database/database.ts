@@ -38,6 +38,8 @@ export type CommitListener = (topics: ReadonlySet<string>) => void;
  */
 export class Database {
   readonly dataSource: DataSource;
+  /** From then on a server may close connections before they have ended by themselves. */
+  #closing = false;
   readonly #commitListeners = new Set<CommitListener>();
 
   constructor(options: DatabaseOptions) {
@@ -52,7 +54,11 @@ export class Database {
       poolSize,
       // Extensions are the owner's to install; a service's role may not.
       installExtensions: false,
-      poolErrorHandler: (error: Error) => logger.warn({ err: error }, 'a pooled database connection was lost'),
+      poolErrorHandler: (error: Error) => {
+        // The whole error would bring the client along, with every statement it has prepared.
+        const { message, code } = error as Error & { code?: string };
+        if (!this.#closing) logger.warn({ reason: message, code }, 'a pooled database connection was lost');
+      },
       extra: {
         types: typeParsers,
         // Statements of a transaction that do not need each other's answers share a round trip; see `prepared`.
@@ -72,11 +78,13 @@ export class Database {
 
   /** Opens the pool. */
   async connect(): Promise<void> {
+    this.#closing = false;
     if (!this.dataSource.isInitialized) await this.dataSource.initialize();
   }
 
   /** Closes the pool once its running statements are done. */
   async close(): Promise<void> {
+    this.#closing = true;
     if (this.dataSource.isInitialized) await this.dataSource.destroy();
   }
 
