@@ -44,8 +44,7 @@ export class DrainMeter {
 
   /**
    * To be called when they can again: waits, with the load on, until the backlog is gone, and notes its size, the inflow
-   * and the drain. After an outage of some length, draining at
-   * less than three times the inflow is a finding.
+   * and the drain. After an outage of some length, draining at less than three times the inflow is a finding.
    */
   async untilDrained(): Promise<void> {
     const { cluster, witness, healed, note, find, signal } = this.#context;

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
 import { rebuild } from '@finflow/analytics/rebuild';
 import type { LocalPlatform } from '@finflow/analytics/rebuild/options';
 import { mintOperatorToken } from '@finflow/auth/commands/mint-operator-token';
@@ -9,29 +7,18 @@ import { SigningKeys } from '@finflow/auth/tokens/signing-keys';
 import { systemClock } from '@finflow/chassis/clock';
 import type { Environment } from '@finflow/chassis/config';
 import { Database } from '@finflow/chassis/database/database';
-import { readPostmaster } from '@finflow/chassis/database/embedded-postmaster';
-import { OperatorError } from '@finflow/chassis/operator-error';
 import { runProgram } from '@finflow/chassis/program';
 import type { LocalSecrets } from './data-folder.ts';
 import { servicePorts } from './options.ts';
+import { runningPlatform } from './running-platform.ts';
 
 /** The variables of a rebuild on the platform that `npm start` runs on this machine. */
 async function environmentOf({ port, dataDir }: LocalPlatform): Promise<Environment> {
-  const folder = resolve(dataDir);
-  const postmaster = await readPostmaster(join(folder, 'postgres'));
-  const text = await readFile(join(folder, 'secrets.json'), 'utf8').catch(() => undefined);
-  if (!postmaster || text === undefined) {
-    throw new OperatorError(
-      `FinFlow does not run in ${folder}: start it with \`npm start\`, or name its folder with --data.`,
-    );
-  }
-  const secrets = JSON.parse(text) as LocalSecrets;
-  const password = encodeURIComponent(secrets.databasePassword);
-  const url = (role: string, name: string) => `postgresql://${role}:${password}@127.0.0.1:${postmaster.port}/${name}`;
+  const { secrets, databaseUrl } = await runningPlatform(dataDir);
   return {
-    DATABASE_OWNER_URL: url('analytics_owner', 'analytics'),
+    DATABASE_OWNER_URL: databaseUrl('analytics', 'owner'),
     ACCOUNTING_ADDRESS: `127.0.0.1:${servicePorts(port).accounting.grpcPort}`,
-    OPERATOR_TOKEN: await operatorToken(url('auth_service', 'auth'), secrets),
+    OPERATOR_TOKEN: await operatorToken(databaseUrl('auth'), secrets),
   };
 }
 
