@@ -1,3 +1,4 @@
+import { prepared } from '@finflow/chassis/database/prepared';
 import type { JournalEntryPosted } from '@finflow/proto/events/index';
 import type { EntityManager } from 'typeorm';
 
@@ -43,7 +44,7 @@ export async function applyEntries(
 ): Promise<void> {
   if (entries.length === 0) return;
   const lines = entries.flatMap(({ date, invoiceId, lines }) => lines.map((line) => ({ ...line, date, invoiceId })));
-  await tx.query(APPLY, [
+  await prepared(tx, 'apply-entries', APPLY, [
     organizationId,
     entries
       .map(({ postedAt }) => postedAt)

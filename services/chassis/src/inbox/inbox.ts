@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { prepared } from '../database/prepared.ts';
 
 /** What of the inbox belongs to one group and organization. */
 export interface Inbox {
@@ -12,7 +13,9 @@ export async function markReceived(
   { organizationId, group }: Inbox,
   events: readonly { id: string; topic: string }[],
 ): Promise<Set<string>> {
-  const rows: { event_id: string }[] = await tx.query(
+  const rows = await prepared<{ event_id: string }>(
+    tx,
+    'mark-received',
     `insert into inbox (organization_id, consumer_group, event_id, topic)
      select $1, $2, e.id, e.topic from unnest($3::uuid[], $4::text[]) as e (id, topic)
      on conflict do nothing returning event_id`,

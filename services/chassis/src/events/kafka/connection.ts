@@ -1,4 +1,12 @@
-import kafkajs, { type Kafka, type KafkaConfig, type RetryOptions, type SASLOptions } from 'kafkajs';
+import { connect, isIP } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import kafkajs, {
+  type ISocketFactory,
+  type Kafka,
+  type KafkaConfig,
+  type RetryOptions,
+  type SASLOptions,
+} from 'kafkajs';
 import type { Logger } from '../../logger.ts';
 import './request-queue.ts';
 
@@ -35,6 +43,20 @@ const levels = {
   [logLevel.NOTHING]: 'trace',
 } as const;
 
+const KEEP_ALIVE_MS = 60_000;
+
+/**
+ * As the client's own, except that each request goes out at once. Otherwise the kernel keeps a small one, an offset or
+ * a heartbeat, until the broker has acknowledged the fetch before it, which it may take 40 ms for.
+ */
+const socketFactory: ISocketFactory = ({ host, port, ssl, onConnect }) => {
+  const servername = isIP(host) ? {} : { servername: host };
+  const socket = ssl
+    ? connectTls({ host, port, ...servername, ...ssl }, onConnect)
+    : connect({ host, port }, onConnect);
+  return socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_MS);
+};
+
 /** A client of the cluster; nothing is connected before it is used. */
 export function kafkaClient({ brokers, clientId, tls, sasl }: KafkaConnection, logger: Logger): Kafka {
   const config: KafkaConfig = {
@@ -43,6 +65,7 @@ export function kafkaClient({ brokers, clientId, tls, sasl }: KafkaConnection, l
     retry,
     connectionTimeout: 1_000,
     requestTimeout: 5_000,
+    socketFactory,
     logLevel: logLevel.INFO,
     logCreator:
       () =>

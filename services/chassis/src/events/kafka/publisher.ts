@@ -17,6 +17,12 @@ export interface PublisherOptions {
   readonly timeoutMs: number;
 }
 
+/**
+ * Producers a process has. The client makes sends of one producer to one broker wait for each other; partitions with
+ * different remainders do not.
+ */
+const SESSIONS = 3;
+
 /** A parcel and the records in it. */
 interface Consignment extends Parcel {
   readonly records: EventRecord[];
@@ -33,8 +39,10 @@ interface Consignment extends Parcel {
 export class Publisher {
   readonly #options: PublisherOptions;
   readonly #sending = new Sending(KAFKA_SYSTEM);
+  /** Those that take sends, by the partition's remainder. */
+  readonly #open = new Map<number, ProducerSession>();
+  /** Those and the ones that still have sends to end. */
   readonly #sessions = new Set<ProducerSession>();
-  #session: ProducerSession | undefined;
   /** The last send of each partition; resolves when it has ended, whatever came of it. */
   readonly #turns = new Map<string, Promise<void>>();
 
@@ -66,7 +74,7 @@ export class Publisher {
 
   /** Gives up what is under way; resolves when nothing of it is left running. */
   async close(): Promise<void> {
-    this.#session = undefined;
+    this.#open.clear();
     for (const session of this.#sessions) session.abandon();
     await Promise.all([...this.#sessions].map(({ ended }) => ended));
   }
@@ -97,20 +105,21 @@ export class Publisher {
   }
 
   async #send(consignment: Consignment, deadline: Deadline): Promise<void> {
-    this.#session ??= this.#open();
-    const session = this.#session;
+    const place = consignment.partition % SESSIONS;
+    const session = this.#open.get(place) ?? this.#newSession(place);
     try {
       await Promise.race([session.send(consignment), deadline.passed]);
     } catch (error) {
-      if (this.#session === session) this.#session = undefined;
+      if (this.#open.get(place) === session) this.#open.delete(place);
       if (deadline.isOver) session.abandon();
       else session.retire();
       throw error;
     }
   }
 
-  #open(): ProducerSession {
+  #newSession(place: number): ProducerSession {
     const session = new ProducerSession(this.#options.kafka);
+    this.#open.set(place, session);
     this.#sessions.add(session);
     void session.ended.then(() => this.#sessions.delete(session));
     return session;

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import type { Consumer, EachBatchHandler, EachBatchPayload, Kafka } from 'kafkajs';
 import type { Logger } from '../../logger.ts';
 import type { Deliver, Subscription } from '../bus.ts';
+import { type NextOffset, Offsets } from './offsets.ts';
 import { Slots } from './slots.ts';
 import { toRecord } from './wire.ts';
 
-/** Records delivered together at most; each delivery is followed by the commit of its offset. */
+/** Records delivered together at most. */
 const DELIVERY_SIZE = 500;
 /** Memory bounds: what one fetch may bring of one partition, and of all of them. */
 const MAX_BYTES_PER_PARTITION = 1 << 20;
@@ -46,8 +47,8 @@ export interface ConsumerTimeouts {
 /**
  * A member of a consumer group, which joins when the cluster can be reached and comes back whenever it is thrown out.
  *
- * An offset is committed after the delivery of everything before it, so a crash in between delivers again. A delivery
- * that fails is fetched and tried again for as long as the partition is ours, and holds up its partition alone; what can
+ * An offset is committed some time after the delivery of everything before it, so a crash in between delivers again. A
+ * delivery that fails is fetched and tried again for as long as the partition is ours, and holds up its partition alone; what can
  * never succeed is for `deliver` to put aside. Nothing is fetched of a partition beyond what is being delivered.
  */
 export class Subscriber implements Subscription {
@@ -92,7 +93,7 @@ export class Subscriber implements Subscription {
 
   /** Takes part in the group until that ends; @returns why it did, nothing when we stop. */
   async #beMember(): Promise<unknown> {
-    const { kafka, groupId, topics, concurrency, timeouts } = this.#options;
+    const { kafka, groupId, topics, timeouts } = this.#options;
     const consumer = kafka.consumer({
       groupId,
       ...timeouts,
@@ -103,14 +104,16 @@ export class Subscriber implements Subscription {
       // The client comes back by itself after some errors and never after others; we do, after all of them.
       retry: { restartOnFailure: async () => false },
     });
+    const offsets = new Offsets((due) => this.#commit(consumer, due));
     const crash = Promise.withResolvers<unknown>();
     consumer.on(consumer.events.CRASH, ({ payload }) => crash.resolve(payload.error));
     consumer.on(consumer.events.GROUP_JOIN, () => {
       this.#generation += 1;
+      offsets.forget();
       this.#report(true);
     });
     let joining = true;
-    const joined = this.#join(consumer, [...topics.keys()], concurrency).finally(() => {
+    const joined = this.#join(consumer, (batch) => this.#take(batch, offsets)).finally(() => {
       joining = false;
     });
     try {
@@ -121,26 +124,40 @@ export class Subscriber implements Subscription {
       if (this.#stop.signal.aborted && !joining) {
         consumer.pause([...topics.keys()].map((topic) => ({ topic })));
         await Promise.all(this.#deliveries);
+      } else {
+        offsets.forget();
       }
+      await offsets.leave();
       await disconnect(consumer);
       // A join that was cut short may have gone on by itself, and must not leave a member that nobody knows of.
       if (joining) void joined.catch(() => undefined).then(() => disconnect(consumer));
     }
   }
 
-  async #join(consumer: Consumer, topics: string[], concurrency: number): Promise<void> {
-    await this.#options.ready();
+  async #join(consumer: Consumer, eachBatch: EachBatchHandler): Promise<void> {
+    const { ready, topics, concurrency } = this.#options;
+    await ready();
     await consumer.connect();
-    await consumer.subscribe({ topics, fromBeginning: true });
+    await consumer.subscribe({ topics: [...topics.keys()], fromBeginning: true });
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: concurrency,
-      eachBatch: (batch) => this.#take(batch, consumer),
+      eachBatch,
     });
   }
 
-  async #take(payload: EachBatchPayload, consumer: Consumer): Promise<void> {
+  async #commit(consumer: Consumer, offsets: NextOffset[]): Promise<void> {
+    try {
+      await consumer.commitOffsets(offsets);
+    } catch (error) {
+      const { logger, groupId } = this.#options;
+      logger.debug({ err: error, groupId, offsets }, 'offsets were not committed');
+      throw error;
+    }
+  }
+
+  async #take(payload: EachBatchPayload, offsets: Offsets): Promise<void> {
     const { batch, pause } = payload;
     const name = `${batch.topic}/${batch.partition}`;
     // What is left unresolved is fetched again.
@@ -150,7 +167,7 @@ export class Subscriber implements Subscription {
       return;
     }
     this.#busy.add(name);
-    const delivery = this.#deliverBatch(name, payload, consumer).finally(() => this.#slots.give());
+    const delivery = this.#deliverBatch(name, payload, offsets).finally(() => this.#slots.give());
     this.#keep(delivery);
     const outcome = await Promise.race([delivery, delay(PATIENCE_MS, 'late' as const)]);
     if (outcome === 'delivered') {
@@ -170,7 +187,7 @@ export class Subscriber implements Subscription {
   async #deliverBatch(
     name: string,
     { batch, resolveOffset }: EachBatchPayload,
-    consumer: Consumer,
+    offsets: Offsets,
   ): Promise<'delivered' | 'failed'> {
     const { topics, deliver, logger, groupId } = this.#options;
     const { topic, partition, messages } = batch;
@@ -192,12 +209,7 @@ export class Subscriber implements Subscription {
       const last = chunk.at(-1)?.offset ?? '0';
       if (!ours()) break;
       resolveOffset(last);
-      // What is not committed now is committed with the next, or delivered again.
-      await consumer
-        .commitOffsets([{ topic, partition, offset: (BigInt(last) + 1n).toString() }])
-        .catch((error: unknown) =>
-          logger.debug({ err: error, groupId, topic, partition }, 'an offset was not committed'),
-        );
+      offsets.handled({ topic, partition, offset: (BigInt(last) + 1n).toString() });
     }
     return 'delivered';
   }
