@@ -1,6 +1,7 @@
 import type { Clock } from '@finflow/chassis/clock';
 import { Database } from '@finflow/chassis/database/database';
 import { schemaIsCurrent } from '@finflow/chassis/database/migrate';
+import { pruning } from '@finflow/chassis/database/prune';
 import type { EventBus } from '@finflow/chassis/events/bus';
 import { eventCodec } from '@finflow/chassis/events/connect';
 import type { RequestKey } from '@finflow/chassis/idempotency';
@@ -64,6 +65,7 @@ export function createAccountingService(config: AccountingConfig, { bus, clock, 
     run: (signal) => markOverdue(parts, signal),
     logger,
   });
+  const jobs = [overdue, pruning(database, logger)];
   const services = [invoiceService(parts), ledgerService(parts, queue)];
   const server = createRpcServer({
     name: 'accounting',
@@ -109,14 +111,14 @@ export function createAccountingService(config: AccountingConfig, { bus, clock, 
       await codec.start();
       relay.start();
       await consumers.start();
-      overdue.start();
+      for (const job of jobs) job.start();
       return await server.start();
     },
 
     /** Answers what is in flight, then lets go of everything. */
     async stop() {
       await server.stop();
-      await Promise.all([overdue.stop(), consumers.stop()]);
+      await Promise.all([...jobs.map((job) => job.stop()), consumers.stop()]);
       await relay.stop();
       await database.close();
     },

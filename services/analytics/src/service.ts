@@ -1,6 +1,7 @@
 import type { Clock } from '@finflow/chassis/clock';
 import { Database } from '@finflow/chassis/database/database';
 import { schemaIsCurrent } from '@finflow/chassis/database/migrate';
+import { pruning } from '@finflow/chassis/database/prune';
 import type { EventBus } from '@finflow/chassis/events/bus';
 import { eventCodec } from '@finflow/chassis/events/connect';
 import type { RequestKey } from '@finflow/chassis/idempotency';
@@ -62,6 +63,7 @@ export function createAnalyticsService(config: AnalyticsConfig, { bus, clock, lo
     run: (signal) => learnDecisions(parts, signal),
     logger,
   });
+  const jobs = [learning, pruning(database, logger)];
   const server = createRpcServer({
     name: 'analytics',
     services: [forecastService(parts), categorizationService(parts), dashboardService(parts)],
@@ -107,14 +109,14 @@ export function createAnalyticsService(config: AnalyticsConfig, { bus, clock, lo
       await consumers.start();
       // A memory that is half there would decide against what people taught; whoever served before goes on meanwhile.
       await learnDecisions(parts);
-      learning.start();
+      for (const job of jobs) job.start();
       return await server.start();
     },
 
     /** Answers what is in flight, then lets go of everything. */
     async stop() {
       await server.stop();
-      await learning.stop();
+      await Promise.all(jobs.map((job) => job.stop()));
       await consumers.stop();
       await relay.stop();
       await workers.close();

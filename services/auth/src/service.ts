@@ -2,6 +2,7 @@ import { hkdfSync } from 'node:crypto';
 import type { Clock } from '@finflow/chassis/clock';
 import { Database } from '@finflow/chassis/database/database';
 import { schemaIsCurrent } from '@finflow/chassis/database/migrate';
+import { pruning } from '@finflow/chassis/database/prune';
 import type { EventBus } from '@finflow/chassis/events/bus';
 import { eventCodec } from '@finflow/chassis/events/connect';
 import { TokenVerifier } from '@finflow/chassis/identity';
@@ -64,6 +65,7 @@ export function createAuthService(config: AuthConfig, { bus, clock, logger: give
   const codec = eventCodec(config, { service: 'auth', logger });
   const relay = new OutboxRelay({ database, bus, codec, logger });
   const jobs = [
+    pruning(database, logger),
     every({ name: 'prune attempts', intervalMs: 600_000, run: () => attempts.prune(), logger }),
     every({ name: 'prune sessions', intervalMs: 3_600_000, run: () => pruneSessions(parts), logger }),
   ];

@@ -1,6 +1,7 @@
 import type { Clock } from '@finflow/chassis/clock';
 import { Database } from '@finflow/chassis/database/database';
 import { schemaIsCurrent } from '@finflow/chassis/database/migrate';
+import { pruning } from '@finflow/chassis/database/prune';
 import type { EventBus } from '@finflow/chassis/events/bus';
 import { eventCodec } from '@finflow/chassis/events/connect';
 import { type Member, TokenVerifier } from '@finflow/chassis/identity';
@@ -67,13 +68,13 @@ export function createPaymentsService(config: PaymentsConfig, { bus, clock, logg
     run: (signal) => reconcile(parts, signal),
     logger,
   });
-  const pruning = every({
+  const webhookPruning = every({
     name: 'prune webhook events',
     intervalMs: PRUNE_INTERVAL_MS,
     run: () => pruneOldWebhookEvents(parts),
     logger,
   });
-  const jobs = [reconciliation, pruning];
+  const jobs = [reconciliation, webhookPruning, pruning(database, logger)];
   const server = createRpcServer({
     name: 'payments',
     services: [paymentService(parts, cardEntry)],

@@ -9,14 +9,12 @@ import { type EventPayloads, payloadTypes, type Topic, topicNames } from '../eve
 import { type Logger, silentLogger } from '../logger.ts';
 import { Blocks } from './blocks.ts';
 import { outboxGauges } from './gauges.ts';
-import { prune } from './prune.ts';
 
 /** Rows a transaction claims at most: bounds memory, and how much is published again after a crash. */
 const BATCH_SIZE = 1_000;
 /** Without a commit in this process, how often rows are looked for that another one wrote. */
 const QUIET_POLL_MS = 250;
 const FAILURE_PAUSE_MS = 500;
-const PRUNE_INTERVAL_MS = 10 * 60_000;
 /** Any fixed number: the lock of the one active relay of a database. */
 const RELAY_LOCK = 4_702_111_236;
 
@@ -81,11 +79,9 @@ export class OutboxRelay {
       // What waits for a topic that fails is published when its turn comes, not sooner for having company.
       if (!this.#blocks.hold(topics)) this.#wake.resolve();
     });
-    const pruning = setInterval(() => void this.#prune(), PRUNE_INTERVAL_MS).unref();
     const gauges = outboxGauges(this.#database, this.#logger);
     this.#running = this.#run().finally(async () => {
       stopListening();
-      clearInterval(pruning);
       this.#blocks.clear();
       await gauges.stop();
     });
@@ -238,10 +234,6 @@ export class OutboxRelay {
       const [row]: { found: boolean }[] = await tx.query('select exists (select from outbox) as found');
       return row?.found ?? false;
     });
-  }
-
-  async #prune(): Promise<void> {
-    await prune(this.#database).catch((error) => this.#logger.warn({ err: error }, 'old rows could not be pruned'));
   }
 }
 

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { EntityManager } from 'typeorm';
+import { prune } from '../../src/database/prune.ts';
 import { notFound, unavailable } from '../../src/errors.ts';
 import { newId } from '../../src/ids.ts';
 import { type EventHandlers, type ReceivedEvent, release, waitFor } from '../../src/inbox/consumer-group.ts';
 import { discard, replayOutcomes, requestReplay } from '../../src/inbox/dead-letter-decisions.ts';
 import { findDeadLetters, listDeadLetters } from '../../src/inbox/dead-letter-queries.ts';
-import { prune } from '../../src/outbox/prune.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { RecordingBus } from '../../src/testing/recording-bus.ts';
 import { EventFlow, gate, note, paymentCompleted, paymentRefunded } from '../events/event-flow.ts';

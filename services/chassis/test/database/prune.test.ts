@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Database } from '../../src/database/database.ts';
+import { prune, pruning } from '../../src/database/prune.ts';
 import { newId } from '../../src/ids.ts';
-import { prune } from '../../src/outbox/prune.ts';
+import { silentLogger } from '../../src/logger.ts';
+import { eventually } from '../../src/testing/eventually.ts';
 import type { TestDatabase } from '../../src/testing/postgres.ts';
 import { chassisDatabase } from '../schema.ts';
 
@@ -46,4 +48,23 @@ test('old inbox rows and request ids go, young ones and waiting events stay', as
     { consumer_group: 'young', count: 10n },
   ]);
   expect(keys).toEqual([{ request_id: 'young' }]);
+});
+
+test('a service prunes from its start on, and no further batch begins once it stops', async () => {
+  const organizationId = newId();
+  const oldKeys = async (): Promise<object[]> =>
+    await database.tenant(organizationId, (tx) => tx.query('select request_id from idempotency_keys'));
+  await database.tenant(organizationId, (tx) =>
+    tx.query(
+      `insert into idempotency_keys (organization_id, method, request_id, body_hash, created_at)
+       values ($1, 'm', 'old', '', now() - interval '31 days')`,
+      [organizationId],
+    ),
+  );
+  expect(await prune(database, AbortSignal.abort())).toBe(0);
+  expect(await oldKeys()).toHaveLength(1);
+  const job = pruning(database, silentLogger);
+  job.start();
+  await eventually(async () => expect(await oldKeys()).toEqual([]));
+  await job.stop();
 });
