@@ -202,9 +202,7 @@ export class EventCodec {
       return await this.#registry.getBySubjectAndId(subjectOf(topic, this.#options.prefix), id);
     } catch (error) {
       // Another refusal, of our credentials or by something that is no registry, may end.
-      throw isMissing(error) || isRefusedId(error)
-        ? illegible(topic, error)
-        : registryUnavailable(this.#access.url, error);
+      throw isMissing(error) ? illegible(topic, error) : registryUnavailable(this.#access.url, error);
     }
   }
 }
@@ -221,12 +219,6 @@ function frameOf(prefix: Uint8Array, type: avsc.Type, payload: unknown): Buffer 
 
 function knownAs(id: number | undefined, version: number | undefined): Known {
   return { prefix: new SchemaId('AVRO', id).idToBytes(), version: String(version) };
-}
-
-/** Whether the registry answered that this is no id. */
-function isRefusedId(error: unknown): boolean {
-  const { status } = error as { status?: number };
-  return status === 400 || status === 422;
 }
 
 /** Runs what reads bytes or a schema: what it throws, whatever its kind, is the record's own fault. */

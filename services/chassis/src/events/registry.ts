@@ -16,8 +16,8 @@ export interface RegistryAccess {
 const REQUEST_TIMEOUT_MS = 3_000;
 /** Kept for as long as the process runs: an id that is known needs no registry. */
 const CACHED_SCHEMAS = 1_000;
-/** Confluent's error codes: no such thing, subject, version, schema. */
-const MISSING: ReadonlySet<number> = new Set([40400, 40401, 40402, 40403]);
+/** Confluent's error codes: no such thing, subject, version, schema; a subject that has no compatibility of its own. */
+const MISSING: ReadonlySet<number> = new Set([40400, 40401, 40402, 40403, 40408]);
 
 /** A client of the registry. It tries once: whoever asks knows better whether to wait. */
 export function openRegistry({ url, credentials }: RegistryAccess): Registry {
@@ -45,7 +45,7 @@ export function schemaOf(topic: Topic): { schemaType: string; schema: string } {
   return { schemaType: 'AVRO', schema: schemaText(topic) };
 }
 
-/** Whether the registry answered that it has no such subject or schema: a 404 of anything else is not that. */
+/** Whether the registry itself answered that it has no such thing: a 404 of anything else is not that. */
 export function isMissing(error: unknown): boolean {
   const { status, errorCode } = error as { status?: number; errorCode?: number };
   return status === 404 && errorCode !== undefined && MISSING.has(errorCode);

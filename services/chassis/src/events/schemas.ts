@@ -75,7 +75,8 @@ export async function checkSchemas(
  * registry's default may be to check nothing), then the schema. Doing it again changes nothing.
  *
  * @returns what was done
- * @throws SchemaError naming subject, field and rule, before anything was changed; DomainError UNAVAILABLE
+ * @throws SchemaError naming subject, field and rule, before anything was changed, or what the registry itself refuses;
+ *   DomainError UNAVAILABLE
  */
 export async function registerSchemas(access: RegistryAccess, options: SchemasOptions = {}): Promise<SchemaChange[]> {
   const reports = await checkSchemas(access, options);
@@ -150,6 +151,7 @@ async function reportOf(registry: Registry, topic: Topic, prefix?: string): Prom
     ...versions.map((version) => registry.getSchemaMetadata(subject, version, false)),
   ]);
   const ours = payloadTypes[topic];
+  const { compatibility: declaredCompatibility } = topics[topic];
   const others = metadata.flatMap(({ schema }, index) => ({
     version: versions[index],
     type: avroType(JSON.parse(schema ?? '')),
@@ -157,8 +159,9 @@ async function reportOf(registry: Registry, topic: Topic, prefix?: string): Prom
   const conflicts: Conflict[] = others.flatMap(({ version, type }) =>
     unreadable(ours, type).map((reason) => ({ version, ...reason })),
   );
-  if (conflicts.length === 0 && own === undefined && versions.length > 0) {
-    // Its word counts, whatever ours is.
+  // Its word counts, whatever ours is; by another rule than the declared one, which comes first, it says nothing.
+  const judges = compatibility === declaredCompatibility;
+  if (conflicts.length === 0 && own === undefined && versions.length > 0 && judges) {
     const accepted = await registry.testSubjectCompatibility(subject, schemaOf(topic));
     if (!accepted)
       conflicts.push({ field: ours.name ?? topic, rule: `is not ${compatibility} by the registry's judgement` });
@@ -169,7 +172,7 @@ async function reportOf(registry: Registry, topic: Topic, prefix?: string): Prom
     versions,
     version: own?.version,
     compatibility,
-    declaredCompatibility: topics[topic].compatibility,
+    declaredCompatibility,
     conflicts,
     consumersFirst: others.flatMap(({ version, type }) =>
       unreadable(type, ours).map((reason) => ({ version, ...reason })),
@@ -187,7 +190,7 @@ async function carryOut(registry: Registry, { topic, subject, what, to }: Schema
   try {
     await registry.register(subject, schemaOf(topic), false);
   } catch (error) {
-    // Somebody registered another version since we looked.
+    // Somebody registered another version since we looked, or the registry was not asked while it had another rule.
     const { status, message } = error as { status?: number; message: string };
     throw status === 409 ? new SchemaError(`${subject}: the registry refuses the schema: ${message}`) : error;
   }

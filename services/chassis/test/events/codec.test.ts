@@ -7,11 +7,31 @@ import fc from 'fast-check';
 import { DomainError } from '../../src/errors.ts';
 import { avroType, fromPlainJson, toPlainJson } from '../../src/events/avro.ts';
 import { EventCodec, EventFormatError } from '../../src/events/codec.ts';
+import { SchemaError } from '../../src/events/schemas.ts';
 import { keyOf, payloadTypes } from '../../src/events/topics.ts';
 import { newId } from '../../src/ids.ts';
 import { paymentCompleted } from './event-flow.ts';
 
 type Entry = EventPayloads['journal_entry_posted'];
+
+/** A registry with these answers, by the path that is asked for: a status, and a body in JSON or as it is. */
+async function withRegistry(
+  answerTo: (path: string) => [status: number, body: object | string],
+  work: (url: string) => Promise<void>,
+): Promise<void> {
+  const registry = createServer((request, response) => {
+    const [status, body] = answerTo(request.url ?? '');
+    response.writeHead(status, { 'content-type': typeof body === 'string' ? 'text/html' : 'application/json' });
+    response.end(typeof body === 'string' ? body : JSON.stringify(body));
+  }).listen(0, '127.0.0.1');
+  await once(registry, 'listening');
+  try {
+    await work(`http://127.0.0.1:${(registry.address() as AddressInfo).port}`);
+  } finally {
+    registry.close();
+    registry.closeAllConnections();
+  }
+}
 
 const text = fc.string({ unit: 'grapheme', maxLength: 20 });
 const line: fc.Arbitrary<Entry['lines'][number]> = fc.record({
@@ -77,26 +97,35 @@ describe('event codec', () => {
   });
 
   test.each([
-    [404, 40403, EventFormatError],
-    [404, 404, DomainError],
-    [401, 401, DomainError],
-    [403, 403, DomainError],
-    [503, 503, DomainError],
-  ])('a registry that answers %i with code %i to the id of a schema means %p', async (status, code, kind) => {
-    const registry = createServer((request, response) => {
-      const isId = request.url?.startsWith('/schemas/ids/');
-      response.writeHead(isId ? status : 200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(isId ? { error_code: code, message: 'no' } : { id: 7, version: 1, schema: '{}' }));
-    }).listen(0, '127.0.0.1');
-    await once(registry, 'listening');
-    try {
-      const codec = new EventCodec(`http://127.0.0.1:${(registry.address() as AddressInfo).port}`);
+    [404, { error_code: 40403, message: 'no' }, EventFormatError],
+    [404, { error_code: 404, message: 'no' }, DomainError],
+    [404, '<h1>Not found</h1>', DomainError],
+    [400, '<h1>The plain HTTP request was sent to HTTPS port</h1>', DomainError],
+    [422, '', DomainError],
+    [401, { error_code: 401, message: 'no' }, DomainError],
+    [403, { error_code: 403, message: 'no' }, DomainError],
+    [503, { error_code: 503, message: 'no' }, DomainError],
+  ])('what answers %i with %j to the id of a schema means %p', async (status, body, kind) => {
+    const found = { id: 7, version: 1, schema: '{}' };
+    const answerTo = (path: string): [number, object | string] =>
+      path.startsWith('/schemas/ids/') ? [status, body] : [200, found];
+    await withRegistry(answerTo, async (url) => {
       const frame = (await new EventCodec().writer()).frame('payment_completed', paymentCompleted(newId()).payload);
-      await expect(codec.decode('payment_completed', frame)).rejects.toThrow(kind);
-    } finally {
-      registry.close();
-      registry.closeAllConnections();
-    }
+      await expect(new EventCodec(url).decode('payment_completed', frame)).rejects.toThrow(kind);
+    });
+  });
+
+  test('says that schemas are missing to a registry that has another code for each thing it lacks', async () => {
+    // As Confluent's and Karapace do; Apicurio's has 40401 for the compatibility too.
+    const answerTo = (path: string): [number, object] => [
+      404,
+      { error_code: path.startsWith('/config/') ? 40408 : 40401, message: 'no' },
+    ];
+    await withRegistry(answerTo, async (url) => {
+      const start = new EventCodec(url).start();
+      await expect(start).rejects.toThrow(SchemaError);
+      await expect(start).rejects.toThrow('npm run schemas -- register');
+    });
   });
 
   test('the key of a record is the first of its declared key fields that has a value', () => {

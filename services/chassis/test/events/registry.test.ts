@@ -1,3 +1,4 @@
+import { Compatibility } from '@confluentinc/schemaregistry/dist/schemaregistry-client.js';
 import { SchemaId } from '@confluentinc/schemaregistry/dist/serde/serde.js';
 import { schemas as schemaJson } from '@finflow/proto/events/index';
 import { beforeEach, describe, expect, test } from '@jest/globals';
@@ -59,6 +60,15 @@ describeWithKafka('the schema registry', (kafka) => {
       expect(await registerSchemas({ url }, { prefix })).toEqual([]);
     });
 
+    test('goes by the declared compatibility, whatever the subject had before', async () => {
+      await register(version({ with: [{ name: 'channel', type: 'string' }] }));
+      // Forbids that a field without a default goes, which the declared one allows.
+      await registry.updateCompatibility(subject(), Compatibility.FULL);
+      await registerSchemas({ url }, { prefix });
+      const [report] = await checkSchemas({ url }, { prefix }, [topic]);
+      expect(report).toMatchObject({ version: 2, compatibility: 'BACKWARD_TRANSITIVE', conflicts: [] });
+    });
+
     test('is refused as a whole, naming field and rule, when one schema does not fit', async () => {
       await register(version({ without: ['processorId'] }));
       const refusal = registerSchemas({ url }, { prefix });
@@ -99,8 +109,8 @@ describeWithKafka('the schema registry', (kafka) => {
       await expect(retyped).rejects.toMatchObject({ status: 409 });
     });
 
-    test('a field may go, and consumers that still want it are named', async () => {
-      // As another build would have it: today's producer drops a field that yesterday's consumers need.
+    test('a field may go, and a consumer that still wants it does not start', async () => {
+      // As the next build would have it, which drops a field that this one needs.
       await register(version({ without: ['processorId'] }));
       await expect(codec().start()).rejects.toThrow('field "processorId" is new and has no default (beside version 2)');
     });
