@@ -58,8 +58,8 @@ export class Subscriber implements Subscription {
   readonly #slots: Slots;
   /** Failures in a row, by partition. */
   readonly #failures = new Map<string, number>();
-  readonly #busy = new Set<string>();
-  readonly #deliveries = new Set<Promise<unknown>>();
+  /** Deliveries under way, by partition, until it may be delivered of again; none rejects. They outlive their consumer. */
+  readonly #handling = new Map<string, Promise<void>>();
   /** Counts assignments: partitions may be another member's after each. */
   #generation = 0;
   #consuming: boolean | undefined;
@@ -80,6 +80,7 @@ export class Subscriber implements Subscription {
     this.#stop.abort();
     this.#stopped.resolve(undefined);
     await this.#running;
+    await this.#handled();
   }
 
   async #run(): Promise<void> {
@@ -93,7 +94,7 @@ export class Subscriber implements Subscription {
 
   /** Takes part in the group until that ends; @returns why it did, nothing when we stop. */
   async #beMember(): Promise<unknown> {
-    const { kafka, groupId, topics, timeouts } = this.#options;
+    const { kafka, groupId, timeouts } = this.#options;
     const consumer = kafka.consumer({
       groupId,
       ...timeouts,
@@ -122,8 +123,7 @@ export class Subscriber implements Subscription {
       return error;
     } finally {
       if (this.#stop.signal.aborted && !joining) {
-        consumer.pause([...topics.keys()].map((topic) => ({ topic })));
-        await Promise.all(this.#deliveries);
+        await this.#handled();
       } else {
         offsets.forget();
       }
@@ -161,71 +161,59 @@ export class Subscriber implements Subscription {
     const { batch, pause } = payload;
     const name = `${batch.topic}/${batch.partition}`;
     // What is left unresolved is fetched again.
-    if (this.#stop.signal.aborted || this.#busy.has(name)) return;
-    if (!this.#slots.take()) {
-      this.#slots.whenFree(pause());
-      return;
+    if (this.#stop.signal.aborted) return void pause();
+    let handled = this.#handling.get(name);
+    if (!handled) {
+      if (!this.#slots.take()) return this.#slots.whenFree(pause());
+      handled = this.#handle(name, payload, offsets);
+      this.#handling.set(name, handled);
     }
-    this.#busy.add(name);
-    const delivery = this.#deliverBatch(name, payload, offsets).finally(() => this.#slots.give());
-    this.#keep(delivery);
-    const outcome = await Promise.race([delivery, delay(PATIENCE_MS, 'late' as const)]);
-    if (outcome === 'delivered') {
-      this.#busy.delete(name);
-      return;
-    }
+    if ((await Promise.race([handled, delay(PATIENCE_MS, 'late')])) !== 'late') return;
     const resume = pause();
-    this.#keep(
-      (async () => {
-        if ((await delivery) === 'failed') await this.#backOff(name);
-        this.#busy.delete(name);
-        if (!this.#stop.signal.aborted) resume();
-      })(),
-    );
+    void handled.then(() => {
+      if (!this.#stop.signal.aborted) resume();
+    });
   }
 
-  async #deliverBatch(
-    name: string,
-    { batch, resolveOffset }: EachBatchPayload,
-    offsets: Offsets,
-  ): Promise<'delivered' | 'failed'> {
-    const { topics, deliver, logger, groupId } = this.#options;
+  /** Delivers a batch; resolves when that is done, or may be tried again. */
+  async #handle(name: string, payload: EachBatchPayload, offsets: Offsets): Promise<void> {
+    try {
+      await this.#deliver(name, payload, offsets).finally(() => this.#slots.give());
+    } catch (error) {
+      const { topic, partition } = payload.batch;
+      const failures = (this.#failures.get(name) ?? 0) + 1;
+      this.#failures.set(name, failures);
+      // The 1st, 2nd, 4th, 8th …: a database that is away for an hour is not worth a line every five seconds.
+      const level = (failures & (failures - 1)) === 0 ? 'warn' : 'debug';
+      const { logger, groupId } = this.#options;
+      logger[level]({ err: error, groupId, topic, partition, failures }, 'a delivery failed; it is tried again');
+      await this.#pause(Math.min(RETRY_MAX_MS, RETRY_BASE_MS * 2 ** (failures - 1)) * (0.5 + Math.random() / 2));
+    }
+    this.#handling.delete(name);
+  }
+
+  async #deliver(name: string, { batch, resolveOffset }: EachBatchPayload, offsets: Offsets): Promise<void> {
+    const { topics, deliver } = this.#options;
     const { topic, partition, messages } = batch;
     const generation = this.#generation;
     const ours = () => this.#generation === generation;
     for (let from = 0; from < messages.length && ours() && !this.#stop.signal.aborted; from += DELIVERY_SIZE) {
       const chunk = messages.slice(from, from + DELIVERY_SIZE);
-      try {
-        await deliver(chunk.map((message) => toRecord(topics.get(topic) ?? topic, message)));
-      } catch (error) {
-        const failures = (this.#failures.get(name) ?? 0) + 1;
-        this.#failures.set(name, failures);
-        // The 1st, 2nd, 4th, 8th …: a database that is away for an hour is not worth a line every five seconds.
-        const level = (failures & (failures - 1)) === 0 ? 'warn' : 'debug';
-        logger[level]({ err: error, groupId, topic, partition, failures }, 'a delivery failed; it is tried again');
-        return 'failed';
-      }
+      await deliver(chunk.map((message) => toRecord(topics.get(topic) ?? topic, message)));
       this.#failures.delete(name);
       const last = chunk.at(-1)?.offset ?? '0';
       if (!ours()) break;
       resolveOffset(last);
       offsets.handled({ topic, partition, offset: (BigInt(last) + 1n).toString() });
     }
-    return 'delivered';
   }
 
-  async #backOff(name: string): Promise<void> {
-    const failures = this.#failures.get(name) ?? 1;
-    await this.#pause(Math.min(RETRY_MAX_MS, RETRY_BASE_MS * 2 ** (failures - 1)) * (0.5 + Math.random() / 2));
+  async #handled(): Promise<void> {
+    await Promise.all(this.#handling.values());
   }
 
   async #pause(ms: number): Promise<void> {
     await delay(ms, undefined, { signal: this.#stop.signal }).catch(() => undefined);
-  }
-
-  #keep(delivery: Promise<unknown>): void {
-    const done = delivery.catch(() => undefined).finally(() => this.#deliveries.delete(done));
-    this.#deliveries.add(done);
   }
 
   /** Once a change, not once a try. */
