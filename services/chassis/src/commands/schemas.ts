@@ -13,7 +13,7 @@ import {
 } from '../events/schemas.ts';
 import { OperatorError } from '../operator-error.ts';
 import { runProgram } from '../program.ts';
-import { counted, type Terminal, table } from './terminal.ts';
+import { counted, lines, type Terminal, table } from './terminal.ts';
 import { runVerb } from './verb.ts';
 
 const shape = z.object(eventsConfig);
@@ -90,10 +90,6 @@ function reportChanges(changes: readonly SchemaChange[], dryRun: boolean, { out 
   const head = dryRun ? 'Would make' : 'Made';
   out.write(`${head} ${counted(changes.length, 'change')}:\n\n${table([['SUBJECT', 'WHAT', 'FROM', 'TO'], ...rows])}`);
   return 0;
-}
-
-function lines(sentences: readonly string[]): string {
-  return sentences.map((sentence) => `${sentence}\n`).join('');
 }
 
 if (import.meta.main) {

@@ -18,6 +18,11 @@ export function table(rows: readonly (readonly string[])[]): string {
     .join('');
 }
 
+/** Sentences, each on a line of its own. */
+export function lines(sentences: readonly string[]): string {
+  return sentences.map((sentence) => `${sentence}\n`).join('');
+}
+
 /** `1 dead letter`, `2 dead letters`. */
 export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;

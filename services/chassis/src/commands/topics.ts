@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { type Environment, eventsConfig, loadConfig } from '../config.ts';
 import { kafkaConnection } from '../events/connect.ts';
 import { kafkaClient } from '../events/kafka/connection.ts';
-import { applyTopics, differences, plannedTopics, type TopicDifference } from '../events/kafka/topics.ts';
+import { adviceOn, applyTopics, differences, plannedTopics, type TopicDifference } from '../events/kafka/topics.ts';
 import { silentLogger } from '../logger.ts';
 import { OperatorError } from '../operator-error.ts';
 import { runProgram } from '../program.ts';
-import { counted, type Terminal, table } from './terminal.ts';
+import { counted, lines, type Terminal, table } from './terminal.ts';
 import { runVerb } from './verb.ts';
 
 const shape = z.object(eventsConfig);
@@ -49,7 +49,7 @@ export async function topics(
 
 function reportDifferences(found: readonly TopicDifference[], count: number, { out }: Terminal): number {
   if (found.length === 0) return allAsDeclared(count, out);
-  out.write(`${counted(found.length, 'difference')}\n\n${differencesTable(found)}\n${adviceOn(found)}`);
+  out.write(`${counted(found.length, 'difference')}\n\n${differencesTable(found)}\n${lines(adviceOn(found))}`);
   return 1;
 }
 
@@ -75,7 +75,7 @@ function reportApplied(
 function reportLeft(left: readonly TopicDifference[], out: Terminal['out']): number {
   if (left.length === 0) return 0;
   out.write(`${counted(left.length, 'difference')} cannot be mended by this command:\n\n${differencesTable(left)}`);
-  out.write(`\n${adviceOn(left)}`);
+  out.write(`\n${lines(adviceOn(left))}`);
   return 1;
 }
 
@@ -87,20 +87,6 @@ function allAsDeclared(count: number, out: Terminal['out']): number {
 function differencesTable(found: readonly TopicDifference[], titles = ['IN THE CLUSTER', 'DECLARED']): string {
   const rows = found.map(({ topic, what, actual, declared }) => [topic, what, actual, declared]);
   return table([['TOPIC', 'WHAT', ...titles], ...rows]);
-}
-
-function adviceOn(found: readonly TopicDifference[]): string {
-  const lines = [];
-  if (found.some(({ mendable }) => mendable)) lines.push('`npm run topics -- apply` mends what can be mended.');
-  if (found.some(({ what }) => what === 'partitions')) {
-    lines.push('The number of partitions stays: with another, the events of a key would lose their order.');
-  }
-  if (found.some(({ what }) => what === 'replication factor')) {
-    lines.push(
-      'Replicas are moved by kafka-reassign-partitions; KAFKA_REPLICATION_FACTOR says how many this cluster shall have.',
-    );
-  }
-  return lines.map((line) => `${line}\n`).join('');
 }
 
 /** What the client says when it failed, as the half of a sentence. */

@@ -1,7 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { schemas as schemaJson } from '@finflow/proto/events/index';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { Kafka } from 'kafkajs';
+import kafkajs, { type Kafka } from 'kafkajs';
 import { schemas } from '../../src/commands/schemas.ts';
 import { topics } from '../../src/commands/topics.ts';
 import { ConfigError, type Environment } from '../../src/config.ts';
@@ -94,6 +95,31 @@ describeWithKafka('commands over Kafka', (kafka) => {
     expect(await run(topics, 'diff', env)).toMatchObject({ code: 0, out: all });
   });
 
+  test('topics: a setting that somebody changed is set again, and one that is not declared stays', async () => {
+    const topic = { type: kafkajs.ConfigResourceTypes.TOPIC, name: `${prefix}user_created` };
+    const byHand = { 'retention.ms': '86400000', 'segment.bytes': '1048576' };
+    const configEntries = Object.entries(byHand).map(([name, value]) => ({ name, value }));
+    const settings = async () => {
+      const { resources } = await withAdmin(client, (admin) =>
+        admin.describeConfigs({
+          includeSynonyms: false,
+          resources: [{ ...topic, configNames: Object.keys(byHand) }],
+        }),
+      );
+      const entries = resources.flatMap((resource) => resource.configEntries);
+      return Object.fromEntries(entries.map(({ configName, configValue }) => [configName, configValue]));
+    };
+    await run(topics, 'apply', env);
+    await withAdmin(client, (admin) =>
+      admin.alterConfigs({ validateOnly: false, resources: [{ ...topic, configEntries }] }),
+    );
+    await eventually(async () => expect(await settings()).toEqual(byHand));
+    const { code, out } = await run(topics, 'apply', env);
+    expect(code).toBe(0);
+    expect(out).toMatch(/user_created +retention\.ms +86400000 +604800000/);
+    expect(await settings()).toEqual({ ...byHand, 'retention.ms': '604800000' });
+  });
+
   test('topics: partitions and replicas are not touched, nor is what would stop a topic', async () => {
     const topic = `${prefix}user_created`;
     await withAdmin(client, async (admin) => {
@@ -140,5 +166,20 @@ describeWithKafka('commands over Kafka', (kafka) => {
     expect(code).toBe(1);
     expect(out).toContain(`${prefix}user_created-value: field "email" is new and has no default (beside version 2).`);
     await expect(run(schemas, 'register', env)).rejects.toThrow('field "email" is new and has no default');
+  });
+
+  test('schemas: consumers that are to be replaced first are named, and are no failure', async () => {
+    const subject = `${prefix}payment_completed-value`;
+    const ours = schemaJson.payment_completed;
+    const fields = [...ours.fields, { name: 'channel', type: 'string' }];
+    const older = { schemaType: 'AVRO', schema: JSON.stringify({ ...ours, fields }) };
+    await openRegistry({ url: kafka().registryUrl }).register(subject, older, false);
+    await run(schemas, 'register', env);
+    const { code, out } = await run(schemas, 'check', env);
+    expect(out).toContain(
+      `${subject}: consumers of version 1 cannot read this build's events ` +
+        '(for them, field "channel" is new and has no default): replace them first.\n',
+    );
+    expect(code).toBe(0);
   });
 });

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { EventBus, EventRecord } from '../../src/events/bus.ts';
 import { newId } from '../../src/ids.ts';
@@ -10,7 +9,6 @@ import { EventFlow, gate, killConnections, note, paymentCompleted, paymentRefund
 /** What an adapter may have under way: deliveries at a time, and records in each. */
 const LANES = 4;
 const DELIVERY_SIZE = 500;
-const SLOW_DELIVERY_MS = 20;
 
 /**
  * What every adapter of the event bus must do, together with the outbox and the inbox: the same suite for each.
@@ -247,10 +245,11 @@ export function describeBusConformance(name: string, openBus: () => Promise<Even
     test('a consumer slower than its producer bounds what is in memory; nothing is lost, and order stays', async () => {
       let inMemory = 0;
       let most = 0;
+      const door = gate();
       bus.onDeliver = async (records, deliver) => {
         inMemory += records.length;
         most = Math.max(most, inMemory);
-        await delay(SLOW_DELIVERY_MS);
+        await door.pass();
         await deliver(records);
         inMemory -= records.length;
       };
@@ -265,6 +264,8 @@ export function describeBusConformance(name: string, openBus: () => Promise<Even
           ),
         );
       }
+      await door.arrived;
+      door.open();
       await relay.idle();
       await settled(4000);
       expect(most).toBeLessThanOrEqual(LANES * DELIVERY_SIZE);

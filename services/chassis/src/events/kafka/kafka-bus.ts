@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import { type Logger, silentLogger } from '../../logger.ts';
 import type { Gauges } from '../../telemetry/gauges.ts';
@@ -40,20 +41,23 @@ export class KafkaBus implements EventBus {
   readonly #logger: Logger;
   readonly #kafka: Kafka;
   readonly #publisher: Publisher;
+  readonly #timeoutMs: number;
   readonly #subscribers = new Map<Subscriber, { group: string; topics: readonly string[] }>();
   #gauges: Gauges | undefined;
-  #checked: Promise<void> | undefined;
+  #looking: Promise<void> | undefined;
+  #asDeclared = false;
   #reachable = true;
 
   constructor(options: KafkaBusOptions) {
     this.#options = options;
     this.#logger = options.logger ?? silentLogger;
     this.#kafka = kafkaClient(options.connection, this.#logger);
+    this.#timeoutMs = options.publishTimeoutMs ?? 10_000;
     this.#publisher = new Publisher({
       kafka: this.#kafka,
       nameOf: (topic) => this.#nameOf(topic),
       partitionsOf: (topic) => declarationOf(topic).partitions,
-      timeoutMs: options.publishTimeoutMs ?? 10_000,
+      timeoutMs: this.#timeoutMs,
     });
   }
 
@@ -122,9 +126,19 @@ export class KafkaBus implements EventBus {
     return `${this.#options.prefix ?? ''}${name}`;
   }
 
+  /** Waits as long for the answer as a publication may take; a look that lasts longer is there for whoever asks next. */
   async #topicsAreAsDeclared(): Promise<void> {
-    this.#checked ??= this.#look();
-    await this.#checked;
+    if (this.#asDeclared) return;
+    this.#looking ??= this.#look();
+    const answered = new AbortController();
+    const deadline = delay(this.#timeoutMs, undefined, { signal: answered.signal }).then(() => {
+      throw new Error(`Kafka did not answer within ${this.#timeoutMs / 1000} s.`);
+    });
+    try {
+      await Promise.race([this.#looking, deadline]);
+    } finally {
+      answered.abort();
+    }
   }
 
   async #look(): Promise<void> {
@@ -132,10 +146,11 @@ export class KafkaBus implements EventBus {
       await assertTopics(this.#kafka, this.#options);
       if (!this.#reachable) this.#logger.info('Kafka can be reached, and its topics are as declared');
       this.#reachable = true;
+      this.#asDeclared = true;
     } catch (error) {
       // The next use looks again; all until then have this answer.
       setTimeout(() => {
-        this.#checked = undefined;
+        this.#looking = undefined;
       }, LOOK_AGAIN_MS).unref();
       if (this.#reachable) this.#logger.warn({ err: error }, 'events cannot go over Kafka now; they wait');
       this.#reachable = false;

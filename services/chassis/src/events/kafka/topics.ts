@@ -91,16 +91,31 @@ export async function applyTopics(
   });
 }
 
+/** What mends differences, or why nothing does; a sentence each. */
+export function adviceOn(found: readonly TopicDifference[]): string[] {
+  const sentences = [];
+  if (found.some(({ mendable }) => mendable)) sentences.push('`npm run topics -- apply` mends what can be mended.');
+  if (found.some(({ what }) => what === 'partitions')) {
+    sentences.push('The number of partitions stays: with another, the events of a key would lose their order.');
+  }
+  if (found.some(({ what }) => what === 'replication factor')) {
+    sentences.push(
+      'Replicas are moved by kafka-reassign-partitions; KAFKA_REPLICATION_FACTOR says how many this cluster shall have.',
+    );
+  }
+  return sentences;
+}
+
 /**
  * Looks that the cluster is as declared: otherwise records of a key would go to another partition, or be forgotten.
  *
- * @throws TopicsError in one sentence
+ * @throws TopicsError naming each difference, and what mends them
  */
 export async function assertTopics(kafka: Kafka, options: TopicsOptions): Promise<void> {
   const found = await differences(kafka, options);
   if (found.length === 0) return;
   const list = found.map(({ topic, what, declared, actual }) => `${topic}: ${what} is ${actual}, declared ${declared}`);
-  throw new TopicsError(`Kafka's topics are not as declared (${list.join('; ')}): run \`npm run topics -- apply\`.`);
+  throw new TopicsError(`Kafka's topics are not as declared (${list.join('; ')}). ${adviceOn(found).join(' ')}`);
 }
 
 /**

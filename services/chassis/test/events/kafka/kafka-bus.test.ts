@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { Kafka } from 'kafkajs';
+import type { ConsumerConfig, Kafka } from 'kafkajs';
 import { type Deliver, type EventRecord, type PublishError, TopicUnavailable } from '../../../src/events/bus.ts';
 import { kafkaClient } from '../../../src/events/kafka/connection.ts';
 import { KafkaBus, type KafkaBusOptions } from '../../../src/events/kafka/kafka-bus.ts';
 import { partitionOf } from '../../../src/events/kafka/partitioner.ts';
+import { Subscriber } from '../../../src/events/kafka/subscriber.ts';
 import { applyTopics } from '../../../src/events/kafka/topics.ts';
 import { newId } from '../../../src/ids.ts';
 import { silentLogger } from '../../../src/logger.ts';
@@ -16,7 +16,7 @@ import { gate } from '../event-flow.ts';
 import { Passage } from '../passage.ts';
 
 const topic = 'payment_completed';
-const SESSION_MS = 3_000;
+const timeouts = { sessionTimeout: 3_000, rebalanceTimeout: 3_000, heartbeatInterval: 300 };
 
 /** A record for this partition. */
 function record(partition = 0): EventRecord {
@@ -46,7 +46,7 @@ describeWithKafka('the bus over Kafka', (kafka) => {
       connection: { brokers: [kafka().broker], clientId: 'test' },
       prefix,
       replicationFactor: 1,
-      timeouts: { sessionTimeout: SESSION_MS, rebalanceTimeout: SESSION_MS, heartbeatInterval: 300 },
+      timeouts,
       ...options,
     });
     opened.push(bus);
@@ -63,8 +63,16 @@ describeWithKafka('the bus over Kafka', (kafka) => {
   test('topics that are missing are refused at start, with the command that mends it', async () => {
     const start = open().start();
     await expect(start).rejects.toThrow(`${prefix}payment_completed: topic is missing, declared present`);
-    await expect(start).rejects.toThrow('npm run topics -- apply');
+    await expect(start).rejects.toThrow('`npm run topics -- apply` mends');
     await expect(open().subscribe('accounting', [topic], async () => undefined)).rejects.toThrow('npm run topics');
+  });
+
+  test('topics with other replicas are refused at start, with the variable that says how many there shall be', async () => {
+    await declare();
+    const start = open({ replicationFactor: 2 }).start();
+    await expect(start).rejects.toThrow(`${prefix}payment_completed: replication factor is 1, declared 2`);
+    await expect(start).rejects.toThrow('KAFKA_REPLICATION_FACTOR says how many this cluster shall have');
+    await expect(start).rejects.not.toThrow('npm run topics -- apply');
   });
 
   test('a cluster that comes later is no reason not to start: the subscription and publications begin then', async () => {
@@ -84,20 +92,26 @@ describeWithKafka('the bus over Kafka', (kafka) => {
     await eventually(() => expect(keys).toContain(one.key), 20_000);
   });
 
-  test('a publication to a cluster that hangs fails in bounded time', async () => {
-    await declare();
-    const bus = open({ publishTimeoutMs: 500 });
-    await bus.start();
-    // Takes the connection, says nothing.
-    const deaf = createServer(() => undefined).listen(0, '127.0.0.1');
+  test('a cluster that hangs holds up a start and a publication for as long as a publication may take', async () => {
+    // Takes connections, says nothing.
+    const sockets: Socket[] = [];
+    const deaf = createServer((socket) => sockets.push(socket.on('error', () => undefined))).listen(0, '127.0.0.1');
     await once(deaf, 'listening');
-    opened.push({ close: () => void deaf.close() });
     const { port } = deaf.address() as AddressInfo;
-    const hanging = open({ connection: { brokers: [`127.0.0.1:${port}`], clientId: 'test' }, publishTimeoutMs: 500 });
+    const bus = open({ connection: { brokers: [`127.0.0.1:${port}`], clientId: 'test' }, publishTimeoutMs: 500 });
+    opened.push({
+      close: () => {
+        deaf.close();
+        for (const socket of sockets) socket.destroy();
+      },
+    });
     const startMs = performance.now();
-    await expect(hanging.publish([record()])).rejects.toThrow();
-    expect(performance.now() - startMs).toBeLessThan(15_000);
-    await bus.publish([record()]);
+    await bus.start();
+    const publication = bus.publish([record()]);
+    await expect(publication).rejects.toThrow(TopicUnavailable);
+    await expect(publication).rejects.toThrow('Kafka did not answer within 0.5 s.');
+    // Twice half a second; one unanswered request alone lasts five.
+    expect(performance.now() - startMs).toBeLessThan(3_000);
   });
 
   test('a delivery that fails is tried again, and holds up its partition alone', async () => {
@@ -128,21 +142,40 @@ describeWithKafka('the bus over Kafka', (kafka) => {
     const slow = record(0);
     const keys: string[] = [];
     let deliveries = 0;
-    await bus.subscribe(
-      'accounting',
-      [topic],
-      noting(keys, async (records) => {
+    let heartbeats = 0;
+    const kafka = {
+      consumer: (config: ConsumerConfig) => {
+        const consumer = client.consumer(config);
+        consumer.on(consumer.events.HEARTBEAT, () => {
+          heartbeats += 1;
+        });
+        return consumer;
+      },
+    };
+    const subscriber = new Subscriber({
+      kafka: kafka as Kafka,
+      groupId: `${prefix}accounting`,
+      topics: new Map([[`${prefix}${topic}`, topic]]),
+      deliver: noting(keys, async (records) => {
         if (!records.some(({ key }) => key === slow.key)) return;
         deliveries += 1;
         await door.pass();
       }),
-    );
+      logger: silentLogger,
+      concurrency: 4,
+      timeouts: { sessionTimeout: 2_000, rebalanceTimeout: 2_000, heartbeatInterval: 200 },
+      ready: async () => undefined,
+    });
+    subscriber.start();
+    opened.push({ close: () => subscriber.stop() });
     await bus.publish([slow]);
     await door.arrived;
     const others = Array.from({ length: 20 }, (_, index) => record(1 + (index % 2)));
     for (const other of others) await bus.publish([other]);
     await eventually(() => expect(keys).toHaveLength(20));
-    await delay(SESSION_MS * 1.5);
+    // Each at least 200 ms after the one before: more than a session.
+    const sessionLater = heartbeats + 13;
+    await eventually(() => expect(heartbeats).toBeGreaterThanOrEqual(sessionLater));
     door.open();
     await eventually(() => expect(keys).toContain(slow.key));
     const last = record(0);
@@ -178,7 +211,7 @@ describeWithKafka('the bus over Kafka', (kafka) => {
     await bus.subscribe('accounting', [topic], noting(again));
     await eventually(() => expect(again).toEqual([second.key]));
     // Otherwise the new member would wait for the old one's session to end.
-    expect(performance.now() - startMs).toBeLessThan(SESSION_MS);
+    expect(performance.now() - startMs).toBeLessThan(timeouts.sessionTimeout);
     await eventually(async () => expect((await bus.lag()).map(({ records }) => records)).toEqual([0, 0, 0]));
   });
 
