@@ -54,6 +54,8 @@ export interface RebuildProgress {
 export interface RebuildOutcome {
   readonly organizations: number;
   readonly entries: number;
+  /** How long copying the journal took. */
+  readonly copySeconds: number;
   /** How the live model differed, before the swap if there was one. */
   readonly drift: Drift;
   /** Absent when nothing was to be swapped. */
@@ -75,7 +77,7 @@ const ARRIVAL_POLL_MS = 200;
  *
  * A crash leaves the live model as it was: everything of it is written in one transaction.
  *
- * @throws OperatorError when another rebuild runs, or accounting has no books at all while the read model has
+ * @throws OperatorError when another rebuild runs, or accounting has no books of what was asked for while the read model has
  */
 export async function rebuildReadModel(parts: RebuildParts, request: RebuildRequest): Promise<RebuildOutcome> {
   const { database } = parts;
@@ -127,8 +129,9 @@ async function rebuild(
     while ((await catchUp(tx, parts, scope)) > 0);
     const drift = await readDrift(tx, scope.organizationId);
     if (!swap) return { ...copied, drift };
-    if (copied.organizations === 0 && scope.organizationId === undefined && drift.strayOrganizations.length > 0) {
-      throw new OperatorError('Accounting has no books at all, and the read model has: is ACCOUNTING_ADDRESS right?');
+    if (copied.organizations === 0 && drift.strayOrganizations.length > 0) {
+      const whose = scope.organizationId === undefined ? 'at all' : `of ${scope.organizationId}`;
+      throw new OperatorError(`Accounting has no books ${whose}, and the read model has: is ACCOUNTING_ADDRESS right?`);
     }
     return { ...copied, drift, swapped: await swapIn(tx, scope.organizationId) };
   }, isolation);
@@ -138,7 +141,8 @@ async function copyJournal(
   { database, journal }: RebuildParts,
   { organizationId, onProgress = () => undefined }: RebuildRequest,
   run: string,
-): Promise<{ organizations: number; entries: number }> {
+): Promise<Pick<RebuildOutcome, 'organizations' | 'entries' | 'copySeconds'>> {
+  const startedMs = performance.now();
   let organizations = 0;
   let entries = 0;
   let last: string | undefined;
@@ -152,7 +156,7 @@ async function copyJournal(
     entries += page.entries.length;
     onProgress({ step: 'copying', organizations, entries });
   }
-  return { organizations, entries };
+  return { organizations, entries, copySeconds: (performance.now() - startedMs) / 1000 };
 }
 
 /** One round of asking for what the live model has and the shadow lacks; how much that was. */
@@ -179,7 +183,8 @@ function idsOf(named: readonly NamedId[] = []): string[] {
 
 /** Waits until the live model has received what is on its way, so that it is not taken for drift. */
 async function arrivals(database: Database, atMostMs: number): Promise<void> {
-  for (let waitedMs = 0; waitedMs < atMostMs; waitedMs += ARRIVAL_POLL_MS) {
+  const deadline = performance.now() + atMostMs;
+  while (performance.now() < deadline) {
     if ((await database.system(countOnTheirWay)) === 0) return;
     await delay(ARRIVAL_POLL_MS);
   }

@@ -2,15 +2,16 @@ import { counted, instantText, table } from '@finflow/chassis/commands/terminal'
 import { formatMoney, money } from '@finflow/chassis/money';
 import type { RebuildOutcome } from '../commands/rebuild-read-model.ts';
 import type { Claim, Drift, InvoiceDrift, MonthDrift, NotApplied, SettingsDrift, Sums } from '../store/drift.ts';
-import { isDrift } from '../store/drift.ts';
+import { isDrift, LISTED } from '../store/drift.ts';
 
-/** Rows shown of each kind; --json has more. */
+/** Rows shown of each kind; --json has LISTED. */
 const SHOWN = 50;
 
 /** What a rebuild came to, for a person. */
 export function reportText(outcome: RebuildOutcome, seconds: number): string {
-  const { organizations, entries, drift, swapped } = outcome;
-  const rate = Math.round(entries / Math.max(seconds, 0.001)).toLocaleString('en-US');
+  const { organizations, entries, copySeconds, drift, swapped } = outcome;
+  // By the time that copying took: what comes after depends on other things.
+  const rate = Math.round(entries / Math.max(copySeconds, 0.001)).toLocaleString('en-US');
   const read = `Rebuilt ${counted(organizations, 'organization')} from ${entries.toLocaleString('en-US')} entries in ${seconds.toFixed(1)} s (${rate} entries/s).\n`;
   if (!isDrift(drift))
     return `${read}Nothing differs: the live read model is what the journal says.\n${swapText(outcome)}`;
@@ -19,8 +20,17 @@ export function reportText(outcome: RebuildOutcome, seconds: number): string {
 }
 
 /** The same for a program: amounts are minor units, as text. */
-export function reportJson({ organizations, entries, drift, swapped }: RebuildOutcome, seconds: number): string {
-  const report = { organizations, entries, seconds, drifted: isDrift(drift), drift, swapped: swapped ?? null };
+export function reportJson(outcome: RebuildOutcome, seconds: number): string {
+  const { organizations, entries, copySeconds, drift, swapped } = outcome;
+  const report = {
+    organizations,
+    entries,
+    seconds,
+    copySeconds,
+    drifted: isDrift(drift),
+    drift,
+    swapped: swapped ?? null,
+  };
   return `${JSON.stringify(report, (_, value) => (typeof value === 'bigint' ? value.toString() : value))}\n`;
 }
 
@@ -50,7 +60,8 @@ function driftText(drift: Drift): string {
 function section(what: string, count: number, rows: readonly string[][], titles: readonly string[]): string {
   if (count === 0) return '';
   const shown = rows.slice(0, SHOWN);
-  const more = count > shown.length ? `… and ${count - shown.length} more (--json lists them)\n` : '';
+  const listed = count > LISTED ? `the first ${LISTED.toLocaleString('en-US')}` : 'them';
+  const more = count > shown.length ? `… and ${count - shown.length} more (--json lists ${listed})\n` : '';
   return `${what}: ${count}\n${table([titles, ...shown])}${more}\n`;
 }
 

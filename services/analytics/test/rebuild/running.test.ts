@@ -225,6 +225,16 @@ test('a journal of no organization never empties a read model that has some', as
   expect(await readModel(analytics)).toEqual(before);
 });
 
+test('nor does a journal that knows nothing of the one organization asked for', async () => {
+  // Another accounting: it has organizations, and not this one.
+  const other = new Journal(analytics);
+  await other.organization();
+  const before = await readModel(analytics);
+  const asked = { organizationId: first, swap: true };
+  await expect(rebuilding(analytics, other, asked)).rejects.toThrow(`Accounting has no books of ${first}`);
+  expect(await readModel(analytics)).toEqual(before);
+});
+
 test('100,000 entries take no more memory than a few pages of them', async () => {
   const company = newId();
   const { bank, revenue } = chart;
