@@ -7,14 +7,12 @@ import {
   accountsOf,
   type DueDate,
   dueDatesAfter,
-  dueDatesOf,
   entriesAfter,
   FIRST_ID,
   organizationById,
   organizationsAfter,
 } from '../store/export-journal.ts';
 import type { Settings } from '../store/organizations.ts';
-import { readEntries } from '../store/read-entries.ts';
 
 export interface ExportRequest {
   /** '' for the beginning. */
@@ -45,17 +43,14 @@ export interface ExportedPage {
  */
 export async function* exportJournal(parts: AccountingParts, request: ExportRequest): AsyncGenerator<ExportedPage> {
   const { entryIds, invoiceIds, organizationId: only, pageToken } = request;
-  if (entryIds.length + invoiceIds.length > 0) {
-    yield* namedPage(parts, request);
-    return;
-  }
+  const named = entryIds.length + invoiceIds.length > 0 ? request : undefined;
   const start = positionOf(pageToken);
   for await (const organization of organizationsFrom(parts, only, start)) {
     const { organizationId } = organization;
     let position: Position | undefined =
       start?.organizationId === organizationId ? start : { organizationId, part: 'entries', after: FIRST_ID };
     while (position && position.part !== 'done') {
-      const page = await readPage(parts, organization, position);
+      const page = await readPage(parts, organization, position, named);
       yield page;
       position = positionOf(page.nextPageToken);
     }
@@ -107,15 +102,16 @@ async function readPage(
   { database }: AccountingParts,
   organization: Settings,
   { organizationId, part, after }: Position,
+  named: Pick<ExportRequest, 'entryIds' | 'invoiceIds'> | undefined,
 ): Promise<ExportedPage> {
   return await database.tenant(organizationId, async (tx) => {
-    const entries = part === 'entries' ? await entriesAfter(tx, after) : NOTHING;
+    const entries = part === 'entries' ? await entriesAfter(tx, after, named?.entryIds) : NOTHING;
     const lastEntry = entries.items.at(-1);
     // A page that is not full is the end: whoever waited for an empty one would run after a busy organization for ever.
     if (lastEntry && entries.isFull) {
       return await pageOf(tx, organization, entries.items, [], tokenOf(organizationId, 'entries', lastEntry.id));
     }
-    const dueDates = await dueDatesAfter(tx, part === 'invoices' ? after : FIRST_ID);
+    const dueDates = await dueDatesAfter(tx, part === 'invoices' ? after : FIRST_ID, named?.invoiceIds);
     const last = dueDates.items.at(-1);
     const next =
       last && dueDates.isFull ? tokenOf(organizationId, 'invoices', last.invoiceId) : tokenOf(organizationId, 'done');
@@ -124,19 +120,6 @@ async function readPage(
 }
 
 const NOTHING = { items: [], isFull: false };
-
-async function* namedPage(
-  { database }: AccountingParts,
-  { organizationId, entryIds, invoiceIds }: ExportRequest,
-): AsyncGenerator<ExportedPage> {
-  const [organization] = await database.system((tx) => organizationById(tx, organizationId));
-  if (!organization) return;
-  yield await database.tenant(organization.organizationId, async (tx) => {
-    const entries = await readEntries(tx, entryIds);
-    const dueDates = await dueDatesOf(tx, invoiceIds);
-    return await pageOf(tx, organization, entries, dueDates, tokenOf(organization.organizationId, 'done'));
-  });
-}
 
 async function pageOf(
   tx: EntityManager,

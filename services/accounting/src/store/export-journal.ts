@@ -35,17 +35,24 @@ export interface Page<Item> {
 /**
  * A page of the organization's journal by id, with lines: up to 500 entries, of which all but the last have no more
  * than 2,000 lines together, so that 500 entries of 1,000 lines are not in memory at once.
+ *
+ * @param among the only ids to look for; undefined for all
  */
-export async function entriesAfter(tx: EntityManager, after: string): Promise<Page<JournalEntry>> {
+export async function entriesAfter(
+  tx: EntityManager,
+  after: string,
+  among?: readonly string[],
+): Promise<Page<JournalEntry>> {
   const rows: { id: string; found: number }[] = await tx.query(
     `select id, found from (
        select e.id, n.lines, sum(n.lines) over (order by e.id) as through, count(*) over ()::int as found
-       from (select organization_id, id from journal_entries where id > $1 order by id limit ${PAGE_SIZE}) e
+       from (select organization_id, id from journal_entries
+             where id > $1${isAmong(among)} order by id limit ${PAGE_SIZE}) e
        cross join lateral (
          select count(*) as lines from journal_lines l where l.organization_id = e.organization_id and l.entry_id = e.id
        ) n
      ) page where through - lines <= ${LINES_A_PAGE} order by id`,
-    [after],
+    [after, ...(among ? [among] : [])],
   );
   const entries = await readEntries(
     tx,
@@ -56,6 +63,11 @@ export async function entriesAfter(tx: EntityManager, after: string): Promise<Pa
     items: entries.sort((a, b) => (a.id < b.id ? -1 : 1)),
     isFull: found === PAGE_SIZE || rows.length < found,
   };
+}
+
+/** A condition of its own, not one that a parameter switches off: the planner must see which index to take. */
+function isAmong(ids: readonly string[] | undefined): string {
+  return ids ? ' and id = any($2::uuid[])' : '';
 }
 
 /** The accounts that the entries' lines name. */
@@ -76,14 +88,17 @@ export interface DueDate {
 const SELECT_DUE_DATES = `select id as "invoiceId", currency, due_date as "dueDate", updated_at as "updatedAt"
   from invoices where issued_at is not null`;
 
-/** A page of the organization's issued invoices by id. */
-export async function dueDatesAfter(tx: EntityManager, after: string): Promise<Page<DueDate>> {
-  const query = `${SELECT_DUE_DATES} and id > $1 order by id limit ${DUE_DATES_A_PAGE}`;
-  const items: DueDate[] = await tx.query(query, [after]);
+/**
+ * A page of the organization's issued invoices by id.
+ *
+ * @param among the only ids to look for; undefined for all
+ */
+export async function dueDatesAfter(
+  tx: EntityManager,
+  after: string,
+  among?: readonly string[],
+): Promise<Page<DueDate>> {
+  const query = `${SELECT_DUE_DATES} and id > $1${isAmong(among)} order by id limit ${DUE_DATES_A_PAGE}`;
+  const items: DueDate[] = await tx.query(query, [after, ...(among ? [among] : [])]);
   return { items, isFull: items.length === DUE_DATES_A_PAGE };
-}
-
-/** Those of these invoices that are issued. */
-export async function dueDatesOf(tx: EntityManager, ids: readonly string[]): Promise<DueDate[]> {
-  return ids.length === 0 ? [] : await tx.query(`${SELECT_DUE_DATES} and id = any($1::uuid[])`, [[...ids]]);
 }

@@ -103,7 +103,10 @@ describe('the exported journal', () => {
     );
     for (let entry = 0; entry < 5; entry += 1) await member.ledger.postJournalEntry({ lines });
     const messages = await exported({ organizationId: member.organizationId });
-    expect(messages.map(({ journalEntries }) => journalEntries.length)).toEqual([3, 2]);
+    const sizes = (some: typeof messages) => some.map(({ journalEntries }) => journalEntries.length);
+    expect(sizes(messages)).toEqual([3, 2]);
+    const named = await exported({ organizationId: member.organizationId, entryIds: idsIn(messages) });
+    expect([sizes(named), idsIn(named)]).toEqual([[3, 2], idsIn(messages)]);
   });
 
   test('gives the entries and invoices asked for, and passes over what the organization does not have', async () => {
