@@ -2,12 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { kafkaClassPath } from './artifacts.ts';
-import { EmbeddedKafkaError, freePorts, JavaProcess } from './java.ts';
+import { EmbeddedKafkaError, freePorts, JavaProcess, untilReady } from './java.ts';
 
-const READY_TIMEOUT_MS = 60_000;
-const POLL_MS = 50;
 /** Any fixed id: a cluster of this machine's own. */
 const CLUSTER_ID = 'ZmluZmxvdy1sb2NhbC0wMQ';
 /** Fast to start, small: a broker for one machine. */
@@ -63,7 +60,8 @@ export class EmbeddedBroker {
   }
 
   /**
-   * Fetches Kafka when it is not here, formats its storage the first time, and resolves when it answers.
+   * Fetches Kafka when it is not here, formats its storage the first time, and resolves when it answers. A broker that
+   * does not answer is ended.
    *
    * @throws EmbeddedKafkaError
    */
@@ -77,7 +75,7 @@ export class EmbeddedBroker {
     this.#address = `127.0.0.1:${port}`;
     const process = new JavaProcess([...JVM, '-cp', classPath, 'kafka.Kafka', settings]);
     this.#process = process;
-    await answers(port, process);
+    await untilReady(process, 'Kafka', () => accepts(port));
   }
 
   /** A clean shutdown. */
@@ -148,15 +146,6 @@ async function format(settings: string, classPath: string): Promise<void> {
   if (!/Formatting|already formatted/.test(tool.log)) {
     throw new EmbeddedKafkaError(`Kafka's storage could not be formatted:\n${tool.log}`);
   }
-}
-
-async function answers(port: number, process: JavaProcess): Promise<void> {
-  for (let waitedMs = 0; waitedMs < READY_TIMEOUT_MS; waitedMs += POLL_MS) {
-    if (!process.running) throw new EmbeddedKafkaError(`Kafka ended before it was ready:\n${process.log}`);
-    if (await accepts(port)) return;
-    await delay(POLL_MS);
-  }
-  throw new EmbeddedKafkaError(`Kafka was not ready within ${READY_TIMEOUT_MS / 1000} s:\n${process.log}`);
 }
 
 function accepts(port: number): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { spawnGuarded } from '../../../guarded-process.ts';
 
@@ -94,4 +95,29 @@ export class JavaProcess {
     await this.exited;
     clearTimeout(impatient);
   }
+}
+
+const READY_TIMEOUT_MS = 60_000;
+const READY_POLL_MS = 50;
+
+/**
+ * Resolves when a program that was started answers. One that does not for too long is ended: whoever starts it again would
+ * find the port and the files taken, and nobody would know of two.
+ *
+ * @throws EmbeddedKafkaError with the end of what it printed
+ */
+export async function untilReady(
+  program: Pick<JavaProcess, 'running' | 'log' | 'stop'>,
+  name: string,
+  answers: () => Promise<boolean>,
+  timeoutMs = READY_TIMEOUT_MS,
+): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  do {
+    if (!program.running) throw new EmbeddedKafkaError(`${name} ended before it was ready:\n${program.log}`);
+    if (await answers()) return;
+    await delay(READY_POLL_MS);
+  } while (performance.now() < deadline);
+  await program.stop();
+  throw new EmbeddedKafkaError(`${name} was not ready within ${timeoutMs / 1000} s:\n${program.log}`);
 }
