@@ -6,8 +6,8 @@
 
 /**
  * The commands a person types. Each turns its arguments into the Node programs to run, one after the other. One with
- * `help`, a file that says what arguments there are, or without `takes`, looks at its arguments itself.
- * @type {Record<string, { about: string, help?: string, takes?: Arguments, programs: (args: string[]) => string[][] }>}
+ * `help`, a file or several that say what arguments there are, or without `takes`, looks at its arguments itself.
+ * @type {Record<string, { about: string, help?: string | string[], takes?: Arguments, programs: (args: string[]) => string[][] }>}
  */
 export const commands = {
   start: {
@@ -69,7 +69,7 @@ export const commands = {
   },
   rebuild: {
     about: 'build a read model anew from the journal, compare it with the live one, swap (-- analytics --swap)',
-    help: 'services/analytics/src/rebuild/usage.txt',
+    help: ['services/analytics/src/rebuild/usage.txt', 'services/local/src/rebuild-usage.txt'],
     programs: (args) => [['services/local/src/rebuild.ts', ...args]],
   },
   'kill-test': {

@@ -21,7 +21,8 @@ async function main(argv) {
     return 2;
   }
   if (args.some((arg) => arg === '--help' || arg === '-h')) {
-    process.stdout.write(command.help ? readFileSync(path.join(root, command.help), 'utf8') : usageOf(name));
+    const texts = [command.help ?? []].flat().map((file) => readFileSync(path.join(root, file), 'utf8'));
+    process.stdout.write(texts.length > 0 ? texts.join('') : usageOf(name));
     return 0;
   }
   const mistake = command.takes && mistakeIn(args, command.takes);

@@ -25,7 +25,7 @@ afterAll(async () => {
 
 /** The command as a person types it, told where the platform is. */
 function rebuild(...args: string[]): Program {
-  const where = ['--local', '--port', String(platform.port), '--data', platform.dataDir];
+  const where = ['--local', '--data', platform.dataDir];
   return new Program('services/local/src/rebuild.ts', ['analytics', ...where, ...args]);
 }
 
@@ -92,14 +92,14 @@ test('what is mistyped is told in a sentence', async () => {
     await Promise.all([
       run('payments'),
       run('--organization', 'acme'),
-      run('--port', '3000'),
+      run('--data', '/nowhere'),
       run('--nope'),
       run('--local', '--data', '/nowhere'),
     ]),
   ).toEqual([
     [2, 'There is no read model "payments": analytics has one.'],
     [2, '--organization must be a UUID, not "acme".'],
-    [2, '--port and --data go with --local.'],
+    [2, '--data goes with --local.'],
     [2, "Unknown option '--nope'."],
     [1, 'FinFlow does not run in /nowhere: start it with `npm start`, or name its folder with --data.'],
   ]);

@@ -9,7 +9,8 @@ import { runProgram } from '@finflow/chassis/program';
 import { rebuildReadModel } from './commands/rebuild-read-model.ts';
 import { loadRebuildConfig } from './config.ts';
 import { accountingJournal } from './gateways/accounting-journal.ts';
-import { type LocalPlatform, parseRebuildOptions, type RebuildOptions, usage } from './rebuild/options.ts';
+import { operatorToken } from './rebuild/operator-token.ts';
+import { parseRebuildOptions, type RebuildOptions, usage } from './rebuild/options.ts';
 import { reportJson, reportText } from './rebuild/report.ts';
 import { isDrift } from './store/drift.ts';
 import { migrations } from './store/migrations/index.ts';
@@ -19,18 +20,17 @@ const STATEMENT_TIMEOUT_MS = 600_000;
 const LOCK_NOT_AVAILABLE = '55P03';
 
 export interface RebuildSurroundings {
-  /** Finds the variables for a platform that runs on this machine; nobody does in a deployment. */
-  readonly local?: (platform: LocalPlatform) => Promise<Environment>;
+  /** Gives the variables to take instead of the process's own. */
+  readonly environment?: () => Promise<Environment>;
   readonly terminal?: Terminal;
 }
 
 /** What `npm run rebuild` does. Resolves to the exit code. */
 export async function rebuild(args: readonly string[], surroundings: RebuildSurroundings = {}): Promise<number> {
-  const { local, terminal = { out: process.stdout, err: process.stderr } } = surroundings;
+  const { environment, terminal = { out: process.stdout, err: process.stderr } } = surroundings;
   let options: RebuildOptions;
   try {
     options = parseRebuildOptions(args);
-    if (!options.help && options.local && !local) throw new UsageError('--local goes with npm run rebuild alone.');
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     terminal.err.write(`${error.message}\nnpm run rebuild -- --help says what it can do.\n`);
@@ -40,14 +40,18 @@ export async function rebuild(args: readonly string[], surroundings: RebuildSurr
     terminal.out.write(usage);
     return 0;
   }
-  const config = loadRebuildConfig(options.local && (await local?.(options.local)));
+  const env = await environment?.();
+  const config = loadRebuildConfig(env);
   const database = new Database({
     url: config.DATABASE_OWNER_URL,
     poolSize: 3,
     applicationName: 'finflow-rebuild',
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   });
-  const journal = accountingJournal({ address: config.ACCOUNTING_ADDRESS, token: config.OPERATOR_TOKEN });
+  const journal = accountingJournal({
+    address: config.ACCOUNTING_ADDRESS,
+    token: operatorToken(config.OPERATOR_TOKEN, () => loadRebuildConfig(env).OPERATOR_TOKEN),
+  });
   const line = new ProgressLine(terminal);
   try {
     await database.connect();

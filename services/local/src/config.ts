@@ -9,9 +9,17 @@ const shape = z.object({
 });
 
 /** What `npm start` reads from its environment, by variable name. */
-export type LocalConfig = z.output<typeof shape>;
+export type LocalConfig = z.output<typeof shape> & {
+  /** All variables of OpenTelemetry, for services of their own processes. */
+  readonly telemetry: Environment;
+};
 
 /** Reads the configuration from the environment. Throws ConfigError naming each bad variable. */
-export function loadLocalConfig(env?: Environment): LocalConfig {
-  return loadConfig(shape, env);
+export function loadLocalConfig(env: Environment = process.env): LocalConfig {
+  const telemetry = Object.fromEntries(
+    Object.entries(env).filter(([name, value]) => name.startsWith('OTEL_') && value),
+  );
+  const config = loadConfig(shape, env);
+  const { OTEL_EXPORTER_OTLP_ENDPOINT } = config;
+  return { ...config, telemetry: { ...telemetry, OTEL_EXPORTER_OTLP_ENDPOINT } };
 }

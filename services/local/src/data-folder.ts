@@ -30,6 +30,10 @@ export interface DataFolder {
 
 export interface FolderState {
   readonly dataVersion: number;
+  /** Where the platform listens that runs in the folder, or ran last. */
+  readonly host?: string;
+  /** Its web port; those of the services follow from it. */
+  readonly port?: number;
   /** Whether the demo company is whole; making it goes on at the next start when it was interrupted. */
   readonly demoFinished?: boolean;
   /** Whether the folder's Kafka may hold events that no service has handled: so from a start with it to an orderly stop. */

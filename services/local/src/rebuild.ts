@@ -1,23 +1,24 @@
+import { readFileSync } from 'node:fs';
 import { rebuild } from '@finflow/analytics/rebuild';
-import type { LocalPlatform } from '@finflow/analytics/rebuild/options';
 import { mintOperatorToken } from '@finflow/auth/commands/mint-operator-token';
 import { loadOperatorConfig } from '@finflow/auth/config';
 import { entities } from '@finflow/auth/store/entities';
 import { SigningKeys } from '@finflow/auth/tokens/signing-keys';
 import { systemClock } from '@finflow/chassis/clock';
+import { UsageError } from '@finflow/chassis/commands/usage-error';
 import type { Environment } from '@finflow/chassis/config';
 import { Database } from '@finflow/chassis/database/database';
 import { runProgram } from '@finflow/chassis/program';
 import type { LocalSecrets } from './data-folder.ts';
-import { servicePorts } from './options.ts';
+import { type LocalRebuildOptions, parseLocalRebuild } from './rebuild-options.ts';
 import { runningPlatform } from './running-platform.ts';
 
 /** The variables of a rebuild on the platform that `npm start` runs on this machine. */
-async function environmentOf({ port, dataDir }: LocalPlatform): Promise<Environment> {
-  const { secrets, databaseUrl } = await runningPlatform(dataDir);
+async function environmentOf(dataDir: string | undefined): Promise<Environment> {
+  const { secrets, databaseUrl, grpcAddress } = await runningPlatform(dataDir);
   return {
     DATABASE_OWNER_URL: databaseUrl('analytics', 'owner'),
-    ACCOUNTING_ADDRESS: `127.0.0.1:${servicePorts(port).accounting.grpcPort}`,
+    ACCOUNTING_ADDRESS: grpcAddress('accounting'),
     OPERATOR_TOKEN: await operatorToken(databaseUrl('auth'), secrets),
   };
 }
@@ -35,6 +36,24 @@ async function operatorToken(databaseUrl: string, { signingKeyEncryptionKey }: L
   }
 }
 
+/** Gives the exit code. */
+async function main(args: readonly string[]): Promise<number> {
+  let options: LocalRebuildOptions;
+  try {
+    options = parseLocalRebuild(args);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${error.message}\nnpm run rebuild -- --help says what it can do.\n`);
+    return 2;
+  }
+  const { local, rest } = options;
+  const exitCode = await rebuild(rest, local ? { environment: () => environmentOf(local.dataDir) } : {});
+  if (rest.includes('--help') || rest.includes('-h')) {
+    process.stdout.write(readFileSync(new URL('rebuild-usage.txt', import.meta.url), 'utf8'));
+  }
+  return exitCode;
+}
+
 await runProgram(async () => {
-  process.exitCode = await rebuild(process.argv.slice(2), { local: environmentOf });
+  process.exitCode = await main(process.argv.slice(2));
 });

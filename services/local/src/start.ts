@@ -46,15 +46,15 @@ export async function start(run: StartRun): Promise<void> {
   const kafka = options.kafka
     ? new LocalKafka({ dataDir: options.dataDir, ports: servicePorts(options.port).kafka, say: progress.say })
     : undefined;
-  const broker = kafka?.startBroker();
-  // Whoever awaits it hears of its failure; until then it is not unhandled.
-  broker?.catch(() => undefined);
   const server = await startPostgres(options.dataDir);
   stops.push(() => server.stop());
-  if (kafka) stops.push(() => kafka.stop());
+  // From here on the folder is ours; Kafka's part of it, too.
   const folder = await openDataFolder(options.dataDir);
+  await folder.saveState({ ...folder.state, host: options.host, port: options.port });
   const { databasePassword } = folder.secrets;
   run.stopping.throwIfAborted();
+  if (kafka) stops.push(() => kafka.stop());
+  const broker = kafka?.startBroker();
   const databases = prepareDatabases(server, databasePassword);
   const registry =
     kafka && prepareRegistryDatabase(server, databasePassword).then((database) => kafka.startRegistry(database));
@@ -101,6 +101,9 @@ export async function start(run: StartRun): Promise<void> {
   stops.push(() => gateway.stop());
   await gateway.start();
   progress.done();
+  if (!kafka && config.telemetry.OTEL_EXPORTER_OTLP_ENDPOINT) {
+    progress.say('OTEL_EXPORTER_OTLP_ENDPOINT: traces and metrics are sent with --kafka alone.');
+  }
   if (!kafka && folder.state.kafkaHolds) {
     progress.say(
       'The last run with --kafka did not end in good order: what its Kafka still holds takes effect in the next one.',

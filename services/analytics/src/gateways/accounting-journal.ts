@@ -23,8 +23,8 @@ const NAMED_TIMEOUT_MS = 10_000;
 export interface AccountingJournalOptions {
   /** `host:port` of accounting's gRPC port. */
   readonly address: string;
-  /** An operator's token. */
-  readonly token: string;
+  /** Gives an operator's token; asked at each call, so one that was renewed meanwhile is taken. */
+  readonly token: () => string;
 }
 
 /**
@@ -57,10 +57,14 @@ export function accountingJournal({ address, token }: AccountingJournalOptions):
     async named(organizationId, { entryIds, invoiceIds }) {
       const request = { organizationId, entryIds: [...entryIds], invoiceIds: [...invoiceIds] };
       try {
+        const pages: JournalPage[] = [];
         for await (const message of client.exportJournal(request, { timeoutMs: NAMED_TIMEOUT_MS })) {
-          return pageOf(message);
+          pages.push(pageOf(message));
         }
-        return { entries: [], dueDates: [] };
+        return {
+          entries: pages.flatMap(({ entries }) => entries),
+          dueDates: pages.flatMap(({ dueDates }) => dueDates),
+        };
       } catch (error) {
         throw explained(error, address);
       }
@@ -69,9 +73,8 @@ export function accountingJournal({ address, token }: AccountingJournalOptions):
   };
 }
 
-const PERMANENT = new Set([
-  ...[Code.Unauthenticated, Code.PermissionDenied, Code.InvalidArgument, Code.Unimplemented, Code.Internal],
-]);
+/** Not Internal, which grpc-js calls a stream that the other side closes without a word, as it ends or its connection ages. */
+const PERMANENT = new Set([Code.Unauthenticated, Code.PermissionDenied, Code.InvalidArgument, Code.Unimplemented]);
 
 /** Not what whoever reads throws while a page is in its hands. */
 function isPassing(error: unknown): boolean {
@@ -92,7 +95,7 @@ function explained(error: unknown, address: string): unknown {
       );
     default:
       return isPassing(error)
-        ? new OperatorError(`Accounting cannot be reached at ${address}: ${error.rawMessage}.`)
+        ? new OperatorError(`The journal cannot be read from accounting at ${address}: ${error.rawMessage}.`)
         : error;
   }
 }

@@ -12,7 +12,7 @@ export function reportText(outcome: RebuildOutcome, seconds: number): string {
   const { organizations, entries, copySeconds, drift, swapped } = outcome;
   // By the time that copying took: what comes after depends on other things.
   const rate = Math.round(entries / Math.max(copySeconds, 0.001)).toLocaleString('en-US');
-  const read = `Rebuilt ${counted(organizations, 'organization')} from ${entries.toLocaleString('en-US')} entries in ${seconds.toFixed(1)} s (${rate} entries/s).\n`;
+  const read = `Rebuilt ${counted(organizations, 'organization')} from ${entries.toLocaleString('en-US')} entries in ${seconds.toFixed(1)} s (read at ${rate} entries/s).\n`;
   if (!isDrift(drift))
     return `${read}Nothing differs: the live read model is what the journal says.\n${swapText(outcome)}`;
   const hint = swapped ? '' : 'Nothing was changed; --swap replaces the live read model by the rebuilt one.\n';

@@ -55,7 +55,7 @@ export class KafkaPlatform {
       ports,
       secrets,
       databaseUrl: (name) => databaseUrl(server, secrets.databasePassword, name),
-      shared: { ...kafka.environment, OTEL_EXPORTER_OTLP_ENDPOINT: config.OTEL_EXPORTER_OTLP_ENDPOINT },
+      shared: { ...config.telemetry, ...kafka.environment },
     });
     this.#services = new ServiceProcesses({ host, ports, environments, logLevel: config.LOG_LEVEL, show });
   }
