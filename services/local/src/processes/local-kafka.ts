@@ -6,17 +6,23 @@ import { isFetched, kafkaClassPath, registryProgram } from '@finflow/chassis/eve
 import { EmbeddedBroker } from '@finflow/chassis/events/kafka/embedded/broker';
 import { missingPrograms } from '@finflow/chassis/events/kafka/embedded/java';
 import { EmbeddedRegistry, type EmbeddedRegistryOptions } from '@finflow/chassis/events/kafka/embedded/registry';
+import { lagOf } from '@finflow/chassis/events/kafka/lag';
 import { applyTopics } from '@finflow/chassis/events/kafka/topics';
 import { registerSchemas } from '@finflow/chassis/events/schemas';
+import { topicNames, topics } from '@finflow/chassis/events/topics';
 import { silentLogger } from '@finflow/chassis/logger';
 import { type KafkaPorts, StartError } from '../options.ts';
 import { KeptRunning } from './keep-running.ts';
-import { unhandledRecords } from './unhandled.ts';
 
 /** One broker: no topic can have more replicas. */
 const REPLICATION_FACTOR = 1;
 const GROUPS_TIMEOUT_MS = 10_000;
 const GROUPS_POLL_MS = 200;
+/** The declared groups with the topics that each consumes. */
+const GROUPS = [...new Set(topicNames.flatMap((name) => topics[name].consumers))].map((group) => ({
+  group,
+  topics: topicNames.filter((name) => topics[name].consumers.includes(group)),
+}));
 
 export interface LocalKafkaOptions {
   readonly dataDir: string;
@@ -106,7 +112,8 @@ export class LocalKafka {
     }
     await registerSchemas({ url: this.#registry?.url ?? '' });
     // Asked for a group, Kafka makes or loads what it keeps of groups: the services find it there, or wait for it.
-    for (let waitedMs = 0; waitedMs < GROUPS_TIMEOUT_MS; waitedMs += GROUPS_POLL_MS) {
+    const deadline = performance.now() + GROUPS_TIMEOUT_MS;
+    while (performance.now() < deadline) {
       if ((await this.unhandled()) !== undefined) return;
       await delay(GROUPS_POLL_MS);
     }
@@ -114,7 +121,9 @@ export class LocalKafka {
 
   /** How many records some group has not handled yet; undefined when Kafka does not say. */
   async unhandled(): Promise<number | undefined> {
-    return await unhandledRecords(kafkaClient(this.#connection, silentLogger)).catch(() => undefined);
+    const kafka = kafkaClient(this.#connection, silentLogger);
+    const lags = await lagOf(kafka, GROUPS, (name) => name).catch(() => undefined);
+    return lags?.reduce((sum, { records }) => sum + records, 0);
   }
 
   /** The registry, then the broker. */

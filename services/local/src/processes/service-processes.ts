@@ -77,7 +77,8 @@ export class ServiceProcesses {
   async stop(unhandled: () => Promise<number | undefined>): Promise<void> {
     const { payments, auth, accounting, analytics } = this.#processes;
     await Promise.all([payments.stop(), auth.stop()]);
-    for (let waitedMs = 0; waitedMs < SETTLE_TIMEOUT_MS && (await unhandled()); waitedMs += SETTLE_POLL_MS) {
+    const deadline = performance.now() + SETTLE_TIMEOUT_MS;
+    while (performance.now() < deadline && (await unhandled())) {
       await delay(SETTLE_POLL_MS);
     }
     await Promise.all([accounting.stop(), analytics.stop()]);
