@@ -7,6 +7,8 @@ import { KeptRunning } from './keep-running.ts';
 
 /** Longer than a service gives itself to stop; what has not ended by then cannot. */
 const STOP_TIMEOUT_MS = 35_000;
+/** A service starts within seconds; what has not by then hangs. Slow machines are many times slower. */
+const START_TIMEOUT_MS = 180_000;
 const KEPT_LINES = 20;
 
 export interface ServiceProcessOptions {
@@ -18,6 +20,8 @@ export interface ServiceProcessOptions {
   readonly preload?: string;
   /** With `LOG_LEVEL` at info or below, because the line that says "started" is waited for. */
   readonly env: Environment;
+  /** How long it may take until it says that it has started, in milliseconds; 3 minutes when left out. */
+  readonly startTimeoutMs?: number;
   /** Each line that it writes, to either stream. */
   readonly onLine?: (line: string) => void;
   /** Told each time it ended by itself and will be started again. */
@@ -48,7 +52,7 @@ export class ServiceProcess {
   /**
    * Resolves when the service says that it has started.
    *
-   * @throws Error with its last lines when it ends before that: a service that cannot start is not tried again
+   * @throws Error with its last lines when it ends before that, or does not say so for long: a service that cannot start is not tried again
    */
   async start(): Promise<void> {
     await this.#kept.start();
@@ -75,7 +79,7 @@ export class ServiceProcess {
   }
 
   async #run(): Promise<void> {
-    const { name, main, preload, env, onLine } = this.#options;
+    const { name, main, preload, env, startTimeoutMs = START_TIMEOUT_MS, onLine } = this.#options;
     // Nothing of our environment: a service knows what it is told.
     const child = spawnGuarded(process.execPath, [...(preload ? ['--import', preload] : []), main], {
       env,
@@ -97,7 +101,15 @@ export class ServiceProcess {
         });
       }
     });
+    let late = false;
+    const impatient = setTimeout(() => {
+      late = true;
+      child.kill('SIGKILL');
+    }, startTimeoutMs);
     const how = await Promise.race([started, this.#ended]);
-    if (how !== undefined) throw new Error(`${name} ${how} before it had started.\n${last.join('\n')}`);
+    clearTimeout(impatient);
+    if (how === undefined) return;
+    const what = late ? `had not started within ${startTimeoutMs / 1000} s.` : `${how} before it had started.`;
+    throw new Error(`${name} ${what}\n${last.join('\n')}`);
   }
 }

@@ -63,6 +63,32 @@ test('what is stopped stays so, whether it ran or was about to be started again'
   expect([running.starts, running.told, pausing.starts]).toEqual([1, [], 1]);
 });
 
+test('what is just being started again when it is stopped is ended once it has', async () => {
+  const first = Promise.withResolvers<string>();
+  const begun = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<void>();
+  let starts = 0;
+  const kept = new KeptRunning({
+    start: async () => {
+      starts += 1;
+      if (starts === 1) return;
+      begun.resolve();
+      await held.promise;
+    },
+    ended: () => first.promise,
+  });
+  await kept.start();
+  first.resolve('was ended by SIGKILL');
+  await begun.promise;
+  let isRunning = false;
+  await kept.stop(async () => {
+    isRunning = !isRunning;
+    // Asked the first time there is nothing to end: it runs only now.
+    held.resolve();
+  });
+  expect([starts, isRunning]).toEqual([2, false]);
+});
+
 test('what cannot start at all is not tried again', async () => {
   const program = new Program();
   program.failures = 1;
