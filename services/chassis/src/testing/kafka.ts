@@ -1,4 +1,4 @@
-import { beforeAll, describe } from '@jest/globals';
+import { beforeAll, describe, test } from '@jest/globals';
 import { isFetched } from '../events/kafka/embedded/artifacts.ts';
 import { missingPrograms } from '../events/kafka/embedded/java.ts';
 import { KAFKA_STARTER_VARIABLE, type KafkaAddresses } from './kafka-starter.ts';
@@ -15,20 +15,46 @@ export async function missingForKafka(): Promise<string[]> {
 
 const missing = await missingForKafka();
 
+/** What becomes of suites that need Kafka on this machine. */
+export type Suites = 'run' | 'left out' | 'fail';
+
+/** A person's machine may lack programs; a gate that lacks them would let everything over Kafka pass unseen. */
+export function suitesOverKafka(missing: readonly string[], ci: string | undefined): Suites {
+  if (missing.length === 0) return 'run';
+  return ci && ci !== 'false' ? 'fail' : 'left out';
+}
+
+/**
+ * `describe` for what needs the programs behind a broker and a registry. Without Java or Maven the suite is skipped, and
+ * its name says why; where `CI` is set it fails instead.
+ */
+export function describeOverKafka(name: string, define: () => void): void {
+  const needs = `${name} (needs ${missing.join(' and ')})`;
+  // biome-ignore lint/style/noProcessEnv: how the run was started, no configuration of a service
+  switch (suitesOverKafka(missing, process.env.CI)) {
+    case 'run':
+      describe(name, define);
+      break;
+    case 'left out':
+      // biome-ignore lint/suspicious/noSkippedTests: the machine cannot run them, and says so
+      describe.skip(needs, define);
+      break;
+    case 'fail':
+      test(needs, () => {
+        throw new Error(`Install ${missing.join(' and ')}: with CI set, nothing may be left out.`);
+      });
+  }
+}
+
 /**
  * `describe` for what needs a broker and a registry: one of each, started by the first suite of the run that asks, is
- * shared by all of them, so topics, groups and subjects take a prefix of the test's own. Without Java or Maven the suite
- * is skipped, and its name says why.
+ * shared by all of them, so topics, groups and subjects take a prefix of the test's own. Where they cannot run, it is
+ * as `describeOverKafka` says.
  *
  * @param define is given a function that tells the addresses once a test runs
  */
 export function describeWithKafka(name: string, define: (kafka: () => KafkaAddresses) => void): void {
-  if (missing.length > 0) {
-    // biome-ignore lint/suspicious/noSkippedTests: the machine cannot run them, and says so
-    describe.skip(`${name} (needs ${missing.join(' and ')})`, () => define(notStarted));
-    return;
-  }
-  describe(name, () => {
+  describeOverKafka(name, () => {
     let addresses: KafkaAddresses | undefined;
     beforeAll(async () => {
       addresses = await testKafka();
