@@ -1,3 +1,4 @@
+import { expenseCategories } from '@finflow/accounting/domain/transaction-categories';
 import type { JournalEntry } from '@finflow/proto/finflow/accounting/v1/ledger_pb';
 import {
   CategorizationService,
@@ -9,9 +10,13 @@ import { doubled, type Finding, lost, wrong } from './finding.ts';
 import type { History } from './history.ts';
 import type { Session } from './session.ts';
 
+/** Category → the code of its account in the standard chart. */
+const accountOf = new Map(expenseCategories.map(({ category, code }) => [category, code]));
+
 /**
  * Holds the bank transactions against what was acknowledged, and the books against what was decided on them: what a
- * person decided is booked by exactly one entry that stands, what the model decided by one at most.
+ * person decided is booked by exactly one entry that stands, what the model decided by one at most, and each on the
+ * account of the category that it has now.
  */
 export async function auditTransactions(
   session: Session,
@@ -31,7 +36,7 @@ export async function auditTransactions(
   }
   if (transactions.length > history.transactions.size)
     findings.push(doubled(`${transactions.length} bank transactions for ${history.transactions.size} acknowledged`));
-  for (const { id, amount, decidedBy } of transactions) {
+  for (const { id, amount, category, decidedBy } of transactions) {
     const booked = standing.get(id) ?? [];
     if (booked.length > 1) findings.push(doubled(`the bank transaction ${id} is booked ${booked.length} times`));
     if (booked.length === 0 && decidedBy === DecidedBy.PERSON)
@@ -40,6 +45,8 @@ export async function auditTransactions(
     for (const { lines } of booked) {
       if (lines.some((line) => line.amount?.amountMinor !== outflow))
         findings.push(wrong(`the bank transaction ${id} is booked with another amount`));
+      if (!lines.some(({ accountCode }) => accountCode === accountOf.get(category)))
+        findings.push(wrong(`the bank transaction ${id} is not booked on the account of ${category}`));
     }
   }
   return findings;

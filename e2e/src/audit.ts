@@ -51,8 +51,13 @@ function lostOrDoubled(history: History, invoices: Invoice[], payments: Payment[
     if (!payment) findings.push(lost(`payment ${id} is lost`));
     else if (failed !== (payment.status === PaymentStatus.FAILED))
       findings.push(wrong(`payment ${id} changed its outcome`));
-    else if ((payment.amountRefunded?.amountMinor ?? 0n) < refundedMinor)
-      findings.push(lost(`a refund of payment ${id} is lost`));
+    else {
+      const refunded = payment.amountRefunded?.amountMinor ?? 0n;
+      if (refunded !== refundedMinor) {
+        const kind = refunded < refundedMinor ? lost : doubled;
+        findings.push(kind(`payment ${id}: ${refunded} refunded, acknowledged ${refundedMinor}`));
+      }
+    }
   }
   const sources = entries.map(({ source }) => source);
   if (new Set(sources).size !== sources.length) findings.push(doubled('an event was booked twice'));
