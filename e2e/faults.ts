@@ -80,7 +80,7 @@ const left = await runFaults({
   async onResult(result) {
     results.push(result);
     say(summary([result]));
-    if (report) await addToReport(report, result, catalogue);
+    if (report) for (const line of await addToReport(report, result, catalogue)) say(line);
   },
 });
 clearTimeout(bound);

@@ -25,6 +25,8 @@ export interface FaultContext {
   readonly find: (finding: Finding) => void;
   /** An event of an outsider's that must become a dead letter of these groups, known by its key. */
   readonly expectDeadLetter: (key: string, groups: readonly string[]) => void;
+  /** At least so many events must have been produced again because of what was done; otherwise it did not bite. */
+  readonly expectProducedAgain: (times: number) => void;
 }
 
 /** Something that goes wrong while the load is on, and is healed. */

@@ -4,19 +4,33 @@ import type { FaultResult } from './result.ts';
 
 /**
  * Adds a result to the report, in the place of an earlier one of the same fault and seed. The results are kept in a
- * file beside it (`.json` for `.md`), from which the text is made anew.
+ * file beside it (`.json` for `.md`), from which the text is made anew. A result of a fault that has since become
+ * another one is dropped: nobody could repeat it.
+ *
+ * @returns what a person should know of results that are gone, in sentences
  */
-export async function addToReport(file: string, result: FaultResult, catalogue: readonly Fault[]): Promise<void> {
+export async function addToReport(file: string, result: FaultResult, catalogue: readonly Fault[]): Promise<string[]> {
   const data = `${file.replace(/\.md$/, '')}.json`;
   const kept = JSON.parse(await readFile(data, 'utf8').catch(() => '[]')) as FaultResult[];
-  const others = kept.filter(({ fault, seed }) => fault !== result.fault || seed !== result.seed);
+  const isReplaced = ({ fault, seed }: FaultResult) => fault === result.fault && seed === result.seed;
+  const abouts = new Map(catalogue.map(({ name, about }) => [name, about]));
+  const isCurrent = ({ fault, about }: FaultResult) => abouts.get(fault) === about;
+  const gone = [
+    ...kept
+      .filter((one) => isReplaced(one) && one.findings.length > 0)
+      .map(({ commit, findings }) => `replaces a result of commit ${commit} that found: ${findings.join('; ')}`),
+    ...kept
+      .filter((one) => !isReplaced(one) && !isCurrent(one))
+      .map(({ fault, seed, about }) => `drops ${fault} seed ${seed}, which is no longer what was run: ${about}`),
+  ];
   const order = new Map(catalogue.map(({ name }, index) => [name, index]));
   const place = ({ fault }: FaultResult) => order.get(fault) ?? order.size;
-  const results = [...others, result]
-    .filter(({ fault }) => order.has(fault))
+  const results = [...kept.filter((one) => !isReplaced(one)), result]
+    .filter(isCurrent)
     .sort((one, other) => place(one) - place(other) || one.seed - other.seed);
   await writeFile(data, `${JSON.stringify(results, null, 2)}\n`);
   await writeFile(file, markdown(results));
+  return gone.map((what) => `${file} ${what}`);
 }
 
 /** The report's text. */
@@ -32,9 +46,11 @@ PostgreSQL and the four services as processes of their own, while four companies
 declined), refund, post by hand, import bank statements and correct categories. A request without an answer is sent again
 with the same request id, and every answer is written down.
 
-Afterwards everything must agree: what was acknowledged with what is there; the card processor's charges with the payments;
-every entry and the trial balance with themselves; analytics' read model with accounting's ledger, cell by cell; and, told
-by PostgreSQL's own log, every event that was committed with what each consumer took: once, and in order for each key.
+Afterwards every consumer must have committed every record in Kafka, those that were produced or delivered again too, and
+everything must agree: what was acknowledged with what is there; the card processor's charges and refunds with the payments;
+every entry and the trial balance with themselves, and with the categories; analytics' read model with accounting's ledger,
+cell by cell; and, told by PostgreSQL's own log, every event that was committed with what each consumer took: once, and in
+order for each key. A service that ends by itself is a finding.
 *Lost*, *doubled* and *reordered* count disagreements of that kind, *other* any further one. *Sent again* counts requests that
 the fault kept from being answered at first. *Recovery* goes from the healing to the first moment at which everything agreed,
 the work in hand of the companies and the audit included.`;
@@ -53,12 +69,13 @@ function table(results: readonly FaultResult[]): string {
       result.wrong,
       result.recoverySeconds.toFixed(1),
       `\`npm run faults -- ${result.fault} --seed ${result.seed}\``,
+      result.commit,
     ].join(' | '),
   );
   return `## Figures
 
-| fault | requests | acknowledged | sent again | events | lost | doubled | reordered | other | recovery, s | repeat it |
-|---|---|---|---|---|---|---|---|---|---|---|
+| fault | requests | acknowledged | sent again | events | lost | doubled | reordered | other | recovery, s | repeat it | commit |
+|---|---|---|---|---|---|---|---|---|---|---|---|
 ${rows.map((row) => `| ${row} |`).join('\n')}`;
 }
 

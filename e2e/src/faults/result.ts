@@ -10,6 +10,8 @@ export interface FaultResult {
   readonly date: string;
   readonly machine: string;
   readonly versions: string;
+  /** FinFlow's own, abbreviated; with a + when files had been changed since. */
+  readonly commit: string;
   /** Requests sent, those sent again too. */
   readonly requests: number;
   readonly acknowledged: number;

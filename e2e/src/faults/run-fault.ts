@@ -3,12 +3,11 @@ import { type Finding, lost, wrong } from '../finding.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { check } from './check/check.ts';
 import { deadLetterName } from './check/dead-letters.ts';
-import { surplusRecords } from './check/surplus.ts';
 import type { Fault, FaultContext } from './fault.ts';
 import { Load } from './load.ts';
 import { countOf, type FaultResult, machine } from './result.ts';
 import type { Stage } from './stage.ts';
-import { versions } from './versions.ts';
+import { commit, versions } from './versions.ts';
 
 const COMPANIES = 4;
 const WARM_UP_MS = 3_000;
@@ -30,6 +29,7 @@ export async function runFault({ fault, seed, stage, signal, say }: RunFaultOpti
   const notes: Record<string, string> = {};
   const eventsBefore = witness.written.size;
   let fromOutside = 0;
+  let mustComeAgain = 0;
   const load = await Load.register(cluster.address, COMPANIES, seed);
   const pause = async (ms: number) => {
     await delay(ms, undefined, { signal });
@@ -49,6 +49,9 @@ export async function runFault({ fault, seed, stage, signal, say }: RunFaultOpti
       fromOutside += 1;
       for (const group of groups) stage.deadLetters.add(deadLetterName(group, key));
     },
+    expectProducedAgain: (times) => {
+      mustComeAgain += times;
+    },
   };
   load.start();
   try {
@@ -63,7 +66,11 @@ export async function runFault({ fault, seed, stage, signal, say }: RunFaultOpti
   } finally {
     load.abandon();
   }
-  const { agreedAtMs, findings: disagreements } = await check({
+  const {
+    agreedAtMs,
+    findings: disagreements,
+    records,
+  } = await check({
     ...{ cluster, load, witness, signal },
     deadLetters: stage.deadLetters,
     otherPayments: stage.payments,
@@ -71,11 +78,16 @@ export async function runFault({ fault, seed, stage, signal, say }: RunFaultOpti
   });
   for (const { payments } of load.histories) for (const id of payments.keys()) stage.payments.add(id);
   findings.push(...load.findings, ...disagreements);
-  if (disagreements.length === 0) {
-    const surplus = await surplusRecords(cluster.outsider(), witness);
+  for (const how of cluster.services.endings.takeUnexplained())
+    findings.push(wrong(`a service ended that nobody had killed: ${how}`));
+  if (disagreements.length === 0 && records !== undefined) {
+    const surplus = records - witness.written.size;
     const again = surplus - stage.surplus - fromOutside;
-    if (again > 0) context.note('events produced again', `${again}, each taken once`);
+    // Every group has committed them all, and everything agrees all the same.
+    if (again > 0) context.note('events produced again', `${again}, each with one effect`);
     if (again < 0) findings.push(lost(`the topics hold ${-again} records less than events were written`));
+    if (again < mustComeAgain)
+      findings.push(wrong(`${again} events were produced again, not ${mustComeAgain}: it did not bite`));
     stage.surplus = surplus;
   }
   const { sent, acknowledged, retries } = load.figures;
@@ -87,6 +99,7 @@ export async function runFault({ fault, seed, stage, signal, say }: RunFaultOpti
     date: new Date().toISOString().slice(0, 10),
     machine: machine(),
     versions: await versions(),
+    commit: await commit(),
     requests: sent,
     again: retries,
     lost: countOf(findings, 'lost'),

@@ -1,6 +1,22 @@
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { repository } from '../program.ts';
+
+const run = promisify(execFile);
+
+/** The commit that takes part, abbreviated; with a + when files have been changed since, unknown outside of Git. */
+export async function commit(): Promise<string> {
+  const git = async (...args: string[]) => (await run('git', args, { cwd: repository })).stdout.trim();
+  try {
+    // The report is changed by the runs themselves.
+    const changed = await git('status', '--porcelain', '--', '.', ':!docs');
+    return `${await git('rev-parse', '--short=9', 'HEAD')}${changed === '' ? '' : '+'}`;
+  } catch {
+    return 'unknown';
+  }
+}
 
 /** Versions of what took part, as the lock file and the POM name them. */
 export async function versions(): Promise<string> {

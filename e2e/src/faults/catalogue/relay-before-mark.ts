@@ -11,7 +11,10 @@ export const relayBeforeMark: Fault = {
   about: 'kill -9 of each producer between producing events and marking them, 3 times each',
   async run(context) {
     for (const name of shuffled(serviceNames, context.random)) {
-      await killAtMoments(context, name, (kill) => ({ onStatement: (sql) => MARK.test(sql) && kill() }));
+      const kills = await killAtMoments(context, name, (kill) => ({
+        hooks: { onStatement: ({ sql }) => MARK.test(sql) && kill() },
+      }));
+      context.expectProducedAgain(kills);
     }
   },
 };

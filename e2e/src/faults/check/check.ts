@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { lagOf } from '@finflow/chassis/events/kafka/lag';
 import { serviceNames } from '@finflow/local/src/options.ts';
 import { audit } from '../../audit.ts';
 import { type Finding, wrong } from '../../finding.ts';
@@ -10,6 +11,7 @@ import { auditDeadLetters, type DeadLetterName } from './dead-letters.ts';
 import { auditEvents, outstanding } from './events.ts';
 import { auditOrganizations } from './organizations.ts';
 import { auditReadModel } from './read-model.ts';
+import { consumerGroups, recordsInTopics, unread } from './records.ts';
 
 const POLL_MS = 250;
 
@@ -28,6 +30,8 @@ export interface CheckOptions {
 export interface CheckResult {
   /** When everything agreed for the first time; on the clock of `performance.now()`. */
   readonly agreedAtMs: number;
+  /** Records the topics held then; unknown when it never came to that. */
+  readonly records?: number;
   readonly findings: readonly Finding[];
 }
 
@@ -39,22 +43,34 @@ export async function check(options: CheckOptions): Promise<CheckResult> {
     signal.throwIfAborted();
     const agreedAtMs = performance.now();
     const late = agreedAtMs >= deadline;
-    const findings = await disagreements(options, late).catch((error: unknown) => [
-      wrong(`could not be checked: ${error instanceof Error ? error.message : String(error)}`),
-    ]);
-    if (findings.length === 0 || late) return { agreedAtMs, findings };
+    const { findings, records } = await compare(options, late).catch((error: unknown) => ({
+      findings: [wrong(`could not be checked: ${error instanceof Error ? error.message : String(error)}`)],
+      records: undefined,
+    }));
+    if (findings.length === 0 || late) return { agreedAtMs, findings, records };
     await delay(POLL_MS);
   }
 }
 
 /** What is on its way keeps the rest from being asked, until it is late: the audits are dear, and would change. */
-async function disagreements(options: CheckOptions, late: boolean): Promise<Finding[]> {
+async function compare(options: CheckOptions, late: boolean): Promise<Omit<CheckResult, 'agreedAtMs'>> {
+  const underway = await onTheWay(options);
+  if (underway.length > 0 && !late) return { findings: underway };
+  const kafka = options.cluster.outsider();
+  const records = await recordsInTopics(kafka);
+  const behind = unread(await lagOf(kafka, consumerGroups, (name) => name));
+  if (behind.length > 0 && !late) return { findings: behind };
+  const findings = [...underway, ...behind, ...(await disagreements(options))];
+  const later = (await recordsInTopics(kafka)) - records;
+  // A send that a producer has given up may be in a broker's hands still.
+  if (later > 0) findings.push(wrong(`${later} records were produced while everything was compared`));
+  return { findings, records };
+}
+
+async function disagreements(options: CheckOptions): Promise<Finding[]> {
   const { cluster, load, witness, deadLetters, otherPayments } = options;
-  const underway = await onTheWay(cluster, witness);
-  if (underway.length > 0 && !late) return underway;
   const companies = await Promise.all(load.users.map(({ session, history }) => audit(session, history)));
   return [
-    ...underway,
     ...auditEvents(witness, await outsiders(cluster, deadLetters)),
     ...companies.flat(),
     ...(await auditOrganizations(cluster.database, load.users)),
@@ -64,7 +80,7 @@ async function disagreements(options: CheckOptions, late: boolean): Promise<Find
   ];
 }
 
-async function onTheWay({ database }: Cluster, witness: Witness): Promise<Finding[]> {
+async function onTheWay({ cluster: { database }, witness }: CheckOptions): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const name of serviceNames) {
     const [row] = await database.rows<{ waiting: number; parked: number }>(

@@ -1,15 +1,23 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Frame, FrameReader, textsOf } from './postgres-frames.ts';
+
+/** What a service asks its database to do. */
+export interface Statement {
+  readonly sql: string;
+  /** The parameters as they travel, one after the other; empty for a statement without any. */
+  readonly values: string;
+}
 
 /** What may happen to a conversation on its way; answering true cuts it there, and the other side hears no more. */
 export interface ProxyHooks {
   /** A statement comes by; cut, it never reaches the server. */
-  readonly onStatement?: (sql: string) => boolean;
+  readonly onStatement?: (statement: Statement) => boolean;
   /** The server has committed a transaction of these statements; cut, the service never learns of it. */
-  readonly onCommitted?: (statements: readonly string[]) => boolean;
-  /** How long the service's messages take on their way, in milliseconds. */
-  readonly delayMs?: number;
+  readonly onCommitted?: (statements: readonly Statement[]) => boolean;
+  /** How long a statement takes on its way, in milliseconds; what the same connection says after it waits behind it. */
+  readonly delayMs?: (statement: Statement) => number;
 }
 
 /** Stands between a service and PostgreSQL and understands what they say. */
@@ -57,22 +65,27 @@ export class PostgresProxy {
       });
     }
     const conversation = new Conversation(() => this.hooks);
-    client.on('data', (chunk: Buffer) => this.#pass(conversation.fromClient(chunk), server, cut));
+    let waiting = 0;
+    let last = Promise.resolve();
+    client.on('data', (chunk: Buffer) => {
+      const { passed, over, delayMs } = conversation.fromClient(chunk);
+      const pass = () => {
+        if (passed.length > 0 && server.writable) server.write(passed);
+        if (over) cut();
+      };
+      if (delayMs === 0 && waiting === 0) return pass();
+      waiting += 1;
+      last = last.then(async () => {
+        await delay(delayMs);
+        waiting -= 1;
+        pass();
+      });
+    });
     server.on('data', (chunk: Buffer) => {
       const { passed, over } = conversation.fromServer(chunk);
       if (passed.length > 0) client.write(passed);
       if (over) cut();
     });
-  }
-
-  #pass({ passed, over }: Passage, server: Socket, cut: () => void): void {
-    const send = () => {
-      if (passed.length > 0 && server.writable) server.write(passed);
-      if (over) cut();
-    };
-    // Timers of the same length fire in the order they were set, so nothing overtakes.
-    if (this.hooks.delayMs) setTimeout(send, this.hooks.delayMs);
-    else send();
   }
 }
 
@@ -89,20 +102,24 @@ class Conversation {
   /** Prepared statements by their names. */
   readonly #prepared = new Map<string, string>();
   /** Of the transaction under way. */
-  #statements: string[] = [];
+  #statements: Statement[] = [];
 
   constructor(hooks: () => ProxyHooks) {
     this.#hooks = hooks;
   }
 
-  fromClient(chunk: Buffer): Passage {
-    return through(this.#client.read(chunk), (frame) => {
-      const sql = this.#statementOf(frame);
-      if (sql === undefined) return false;
-      if (/^begin|^start transaction/i.test(sql)) this.#statements = [];
-      this.#statements.push(sql);
-      return this.#hooks().onStatement?.(sql) ?? false;
+  fromClient(chunk: Buffer): Passage & { readonly delayMs: number } {
+    let delayMs = 0;
+    const passage = through(this.#client.read(chunk), (frame) => {
+      const statement = this.#statementOf(frame);
+      if (!statement) return false;
+      if (/^begin|^start transaction/i.test(statement.sql)) this.#statements = [];
+      this.#statements.push(statement);
+      const { onStatement, delayMs: delayOf } = this.#hooks();
+      delayMs += delayOf?.(statement) ?? 0;
+      return onStatement?.(statement) ?? false;
     });
+    return { ...passage, delayMs };
   }
 
   fromServer(chunk: Buffer): Passage {
@@ -113,16 +130,19 @@ class Conversation {
   }
 
   /** What a message asks to be done: a simple query, or the execution of what was prepared. */
-  #statementOf(frame: Frame): string | undefined {
-    if (frame.type === 'Q') return textsOf(frame, 1)[0];
+  #statementOf(frame: Frame): Statement | undefined {
+    if (frame.type === 'Q') return { sql: textsOf(frame, 1)[0] ?? '', values: '' };
     if (frame.type === 'P') {
       const [name = '', sql = ''] = textsOf(frame, 2);
       this.#prepared.set(name, sql);
       return undefined;
     }
     if (frame.type !== 'B') return undefined;
-    const [, name = ''] = textsOf(frame, 2);
-    return this.#prepared.get(name);
+    const [portal = '', name = ''] = textsOf(frame, 2);
+    const sql = this.#prepared.get(name);
+    return sql === undefined
+      ? undefined
+      : { sql, values: frame.body.toString('latin1', portal.length + name.length + 2) };
   }
 }
 

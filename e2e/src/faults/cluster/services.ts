@@ -6,6 +6,7 @@ import type { Environment } from '@finflow/chassis/config';
 import { type ServiceName, serviceNames } from '@finflow/local/src/options.ts';
 import { ServiceProcess } from '@finflow/local/src/processes/service-process.ts';
 import { repository } from '../../program.ts';
+import { Endings } from './endings.ts';
 import { freePortBlock } from './ports.ts';
 
 const READY_TIMEOUT_MS = 60_000;
@@ -25,6 +26,7 @@ export class Services {
   readonly #running = new Map<ServiceName, ServiceProcess>();
   readonly #extra = new Set<ServiceProcess>();
   readonly #logs: WriteStream[] = [];
+  readonly endings = new Endings();
 
   constructor(options: ServicesOptions) {
     this.#options = options;
@@ -51,6 +53,7 @@ export class Services {
   }
 
   signal(name: ServiceName, signal: NodeJS.Signals): void {
+    if (signal === 'SIGKILL' && this.pid(name) > 0) this.endings.killed(name);
     this.#running.get(name)?.signal(signal);
   }
 
@@ -99,6 +102,7 @@ export class Services {
       try {
         return await service.start();
       } catch (error) {
+        this.endings.ended(name, (error as Error).message.split('\n')[0] ?? '');
         if (attempt >= START_ATTEMPTS) throw error;
         await delay(START_PAUSE_MS);
       }
@@ -113,7 +117,10 @@ export class Services {
       main: join(repository, `services/${name}/src/main.ts`),
       env: { ...this.#options.environments[name], ...variables },
       onLine: (line) => void log.write(`${line}\n`),
-      onRestart: (reason) => void log.write(`${reason}; it starts again\n`),
+      onRestart: (how) => {
+        log.write(`${how}; it starts again\n`);
+        this.endings.ended(name, how);
+      },
     });
   }
 }
