@@ -2,13 +2,13 @@ import type { EntityManager } from 'typeorm';
 import { LIVE_DUE_DATE_STANDS } from './drift.ts';
 
 /**
- * Keeps consumers from the read model until this transaction ends. Each of their transactions begins with the inbox, or
- * with the dead letter that is handled again: those that began are waited for, so all they did is seen; others wait, and
- * find in the inbox what the swap took in. Readers are not held up.
+ * Keeps consumers from the read model until this transaction ends. Each of their transactions begins with the inbox, and
+ * comes to dead letters after it, as this does, so that nobody waits in a circle: those that began are waited for, so all
+ * they did is seen; others wait, and find in the inbox what the swap took in. Readers are not held up.
  */
 export async function holdConsumers(tx: EntityManager): Promise<void> {
   await tx.query("set local lock_timeout = '10s'");
-  await tx.query('lock table public.dead_letters, public.inbox in share row exclusive mode');
+  await tx.query('lock table public.inbox, public.dead_letters in share row exclusive mode');
 }
 
 /** What a swap did beside replacing figures. */

@@ -10,7 +10,7 @@ import { Receiving } from '../telemetry/receiving.ts';
 import { putAside } from './dead-letter.ts';
 import { type GivenUp, tryOften } from './failure.ts';
 import { inboxGauges } from './gauges.ts';
-import { type EventHandlers, EventHandling } from './handling.ts';
+import { type Burial, type EventHandlers, EventHandling } from './handling.ts';
 import { markReceived } from './inbox.ts';
 import { identify } from './received-event.ts';
 import { Replayer } from './replayer.ts';
@@ -170,8 +170,9 @@ export class ConsumerGroup {
     if (organizationId === undefined) return;
     const { database, group } = this.#options;
     const inbox = { organizationId, group };
+    let burials: readonly Burial[] = [];
     const apply = async (tx: EntityManager) => {
-      this.#handling.bind(tx, inbox);
+      burials = this.#handling.bind(tx, inbox);
       const fresh = await markReceived(tx, inbox, events);
       for (const [index, event] of events.entries()) {
         const record = records[index];
@@ -180,6 +181,7 @@ export class ConsumerGroup {
       }
     };
     await this.#receiving.transaction(records, () => database.tenant(organizationId, apply));
+    this.#handling.logBurials(burials);
   }
 
   /** The dead letter and the inbox row in one transaction, so that a redelivery is not handled again. */
@@ -193,6 +195,6 @@ export class ConsumerGroup {
     };
     const buried = await this.#receiving.transaction([record], () => database.tenant(organizationId, bury));
     // Otherwise it was a repetition, or another instance has handled it meanwhile.
-    if (buried) this.#handling.logBurial(record, given);
+    if (buried) this.#handling.logBurials([{ record, given }]);
   }
 }

@@ -59,10 +59,14 @@ export async function takeForReplay(tx: EntityManager, letter: DeadLetterKey): P
   return rows[0];
 }
 
-/** Keeps the new error of a replay that failed. One asked for again meanwhile stays asked for. */
-export async function keepAgain(tx: EntityManager, replay: RequestedReplay, given: GivenUp): Promise<void> {
+/**
+ * Keeps the new error of a replay that failed. One asked for again meanwhile stays asked for.
+ *
+ * @returns whether it was this request's to keep; not when another instance handled the event, or somebody decided anew
+ */
+export async function keepAgain(tx: EntityManager, replay: RequestedReplay, given: GivenUp): Promise<boolean> {
   const { reason, code, stack } = describeFailure(given.error);
-  await tx.query(
+  const [, kept]: [unknown, number] = await tx.query(
     `update dead_letters
      set attempts = attempts + $5, reason = $6, code = $7, stack = $8, failed_at = now(), replay_requested_at = null
      where organization_id = $1 and consumer_group = $2 and event_id = $3 and replay_requested_at = $4`,
@@ -71,6 +75,7 @@ export async function keepAgain(tx: EntityManager, replay: RequestedReplay, give
       ...[given.attempts, reason, code ?? null, stack ?? null],
     ],
   );
+  return kept === 1;
 }
 
 /** The next replays asked of the group, across organizations, in the order in which the events failed first. */

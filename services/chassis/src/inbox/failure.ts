@@ -29,7 +29,7 @@ const TRANSIENT_ATTEMPTS = 5;
 export interface AttemptOptions {
   /** Tries for a failure that is not explained. */
   readonly attempts: number;
-  /** Whether to stop trying; asked before each pause. */
+  /** Whether to stop waiting for what does not work now; the few tries of a failure that is not explained are made. */
   readonly stopping: () => boolean;
 }
 

@@ -28,6 +28,12 @@ export interface HandlingOptions {
   readonly attempts: number;
 }
 
+/** An event that was put aside, and why. */
+export interface Burial {
+  readonly record: EventRecord;
+  readonly given: GivenUp;
+}
+
 /** An event's effect within a transaction of its organization, wherever the event comes from: bus, inbox, dead letter. */
 export class EventHandling {
   readonly #options: HandlingOptions;
@@ -41,12 +47,20 @@ export class EventHandling {
     return await receive(record, this.#options.codec);
   }
 
-  /** Lets the handlers that run in this transaction release what waits in the inbox. */
-  bind(tx: EntityManager, inbox: Inbox): void {
+  /**
+   * Lets the handlers that run in this transaction release what waits in the inbox.
+   *
+   * @returns what is put aside while it runs, for `logBurials` once it has committed
+   */
+  bind(tx: EntityManager, inbox: Inbox): readonly Burial[] {
+    const burials: Burial[] = [];
     bindRelease(tx, async (inner, key) => {
       await lockWaitKey(inner, inbox, key);
-      for (const { record } of await unpark(inner, inbox, key)) await this.#applyReleased(inner, inbox, record);
+      for (const { record } of await unpark(inner, inbox, key)) {
+        await this.#applyReleased(inner, inbox, record, burials);
+      }
     });
+    return burials;
   }
 
   /** Runs the event's handler; an event that comes too early is parked in the inbox. */
@@ -61,12 +75,14 @@ export class EventHandling {
     }
   }
 
-  /** Says in the log that an event became a dead letter. */
-  logBurial(record: EventRecord, { error, attempts }: GivenUp): void {
+  /** Says in the log that events became dead letters. People are woken by it, so it comes after the commit. */
+  logBurials(burials: readonly Burial[]): void {
     const { group, logger } = this.#options;
-    const { topic, key, headers } = record;
-    const line = { err: error, group, topic, key, eventId: headers.id, attempts };
-    inTraceOf(record, () => logger.error(line, 'an event became a dead letter'));
+    for (const { record, given } of burials) {
+      const { topic, key, headers } = record;
+      const line = { err: given.error, group, topic, key, eventId: headers.id, attempts: given.attempts };
+      inTraceOf(record, () => logger.error(line, 'an event became a dead letter'));
+    }
   }
 
   async #call(tx: EntityManager, event: ReceivedEvent): Promise<Answer> {
@@ -76,19 +92,23 @@ export class EventHandling {
   }
 
   /** In a savepoint: an event that waited and fails now must not take the one that released it along. */
-  async #applyReleased(tx: EntityManager, inbox: Inbox, record: EventRecord): Promise<void> {
+  async #applyReleased(tx: EntityManager, inbox: Inbox, record: EventRecord, burials: Burial[]): Promise<void> {
+    const before = burials.length;
     for (let attempt = 1; ; attempt += 1) {
       try {
         const event = await this.read(record);
         return await tx.transaction((inner) => this.handle(inner, inbox, record, event));
       } catch (error) {
         const kind = failureKind(error);
+        // What it released in its turn went back with the savepoint.
+        burials.length = before;
         // The whole transaction is tried again, with the event that released this one.
         if (kind === 'transient') throw error;
         if (kind === 'unexplained' && attempt < this.#options.attempts) continue;
         const given = { error, attempts: attempt };
-        this.logBurial(record, given);
-        return await putAside(tx, this.#options.group, record, given);
+        await putAside(tx, this.#options.group, record, given);
+        burials.push({ record, given });
+        return;
       }
     }
   }

@@ -2,7 +2,7 @@ import type { Database } from '../database/database.ts';
 import type { Logger } from '../logger.ts';
 import { keepAgain, type RequestedReplay, requestedReplays, takeForReplay } from './dead-letter.ts';
 import { failureKind, tryOften } from './failure.ts';
-import type { EventHandling } from './handling.ts';
+import type { Burial, EventHandling } from './handling.ts';
 import { markReceived } from './inbox.ts';
 
 /** Rows looked at together: bounds memory. */
@@ -86,7 +86,8 @@ export class Replayer {
         if (taken) logger.info({ group, topic, key, eventId }, 'a dead letter was handled');
         return taken ? 'succeeded' : 'gone';
       }
-      await database.tenant(replay.organizationId, (tx) => keepAgain(tx, replay, given));
+      // Otherwise the error is of a try that somebody else's success or decision has overtaken.
+      if (!(await database.tenant(replay.organizationId, (tx) => keepAgain(tx, replay, given)))) return 'gone';
       logger.error(
         { err: given.error, group, topic, key, eventId, attempts: given.attempts },
         'a dead letter failed again',
@@ -99,17 +100,21 @@ export class Replayer {
   }
 
   /** One transaction: the dead letter goes and its effect is there, or neither. Whether there was one. */
-  async #apply({ organizationId, group, eventId }: RequestedReplay): Promise<boolean> {
+  async #apply({ organizationId, group, eventId, topic }: RequestedReplay): Promise<boolean> {
     const { database, handling } = this.#options;
-    return await database.tenant(organizationId, async (tx) => {
+    let burials: readonly Burial[] = [];
+    const taken = await database.tenant(organizationId, async (tx) => {
       const inbox = { organizationId, group };
+      // It is there already, unless it was pruned by a release that did not keep those of dead letters. Before the dead
+      // letter, as wherever an event is received: whoever locks both tables meets all of us in that order.
+      await markReceived(tx, inbox, [{ id: eventId, topic }]);
       const record = await takeForReplay(tx, { ...inbox, eventId });
       if (!record) return false;
-      handling.bind(tx, inbox);
-      // It is there already, unless it was pruned by a release that did not keep those of dead letters.
-      await markReceived(tx, inbox, [{ id: eventId, topic: record.topic }]);
+      burials = handling.bind(tx, inbox);
       await handling.handle(tx, inbox, record, await handling.read(record));
       return true;
     });
+    handling.logBurials(burials);
+    return taken;
   }
 }

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ManualClock } from '../../src/clock.ts';
-import { unavailable } from '../../src/errors.ts';
+import { notFound, unavailable } from '../../src/errors.ts';
 import { newId } from '../../src/ids.ts';
 import { release, waitFor } from '../../src/inbox/consumer-group.ts';
 import { createLogger } from '../../src/logger.ts';
@@ -126,6 +126,28 @@ describe('waiting events', () => {
     expect((await flow.effects(acme)).map(({ event_id }) => event_id)).toEqual([completed.id, good.id]);
     expect(await flow.deadLetters()).toEqual([expect.objectContaining({ event_id: bad.id })]);
     expect(await flow.waiting()).toEqual([]);
+  });
+
+  test('one that is put aside is told of once, however often the transaction that released it was tried', async () => {
+    const lines: { message: string; eventId?: string }[] = [];
+    const destination = { write: (line: string) => void lines.push(JSON.parse(line)) };
+    const failing = paymentCompleted(acme, { amount: 0n });
+    const completing = async (...[tx, event]: Parameters<typeof note>) => {
+      if (event.id === failing.id) throw notFound('ACCOUNT_GONE', 'There is no such account.');
+      await handlers.payment_completed(tx, event);
+    };
+    const logger = createLogger({ service: 'accounting', destination });
+    await flow.group({ handlers: { ...handlers, payment_completed: completing }, logger });
+    const completed = paymentCompleted(acme);
+    const bad = paymentRefunded(acme, completed.payload.id);
+    await bus.send({ ...bad, payload: { ...bad.payload, amount: 0n } });
+    // Together, in vain, and then one by one.
+    await bus.deliver([await bus.record(completed), await bus.record(failing)]);
+    expect(await subjects()).toEqual([completed.payload.id]);
+    expect(lines.map(({ message, eventId }) => [message, eventId])).toEqual([
+      ['an event became a dead letter', bad.id],
+      ['an event became a dead letter', failing.id],
+    ]);
   });
 
   test('wait for their own organization alone', async () => {

@@ -6,7 +6,9 @@ import { newId } from '../../src/ids.ts';
 import { type EventHandlers, type ReceivedEvent, release, waitFor } from '../../src/inbox/consumer-group.ts';
 import { discard, replayOutcomes, requestReplay } from '../../src/inbox/dead-letter-decisions.ts';
 import { findDeadLetters, listDeadLetters } from '../../src/inbox/dead-letter-queries.ts';
+import { createLogger } from '../../src/logger.ts';
 import { eventually } from '../../src/testing/eventually.ts';
+import { asSuperuser } from '../../src/testing/postgres.ts';
 import { RecordingBus } from '../../src/testing/recording-bus.ts';
 import { EventFlow, gate, note, paymentCompleted, paymentRefunded } from '../events/event-flow.ts';
 
@@ -48,6 +50,12 @@ afterEach(async () => {
 });
 
 const replayAll = () => flow.consumer.system((tx) => requestReplay(tx, everything, 1_000));
+/** How many statements of the consumer wait for a lock on this table. */
+const waitingFor = (table: string) =>
+  asSuperuser(async (client) => {
+    const sql = 'select from pg_locks where relation = $1::regclass and not granted';
+    return (await client.query(sql, [table])).rowCount;
+  }, flow.consumerName);
 const effectIds = async (): Promise<string[]> => (await flow.effects(acme)).map(({ event_id }) => event_id);
 
 /** Sends events that become dead letters. */
@@ -197,6 +205,47 @@ describe('a replay', () => {
     await eventually(async () => expect(await effectIds()).toEqual([other?.id, first?.id, second?.id]));
   });
 
+  test('that fails when the dead letter was settled meanwhile is no error any more', async () => {
+    const lines: { message: string }[] = [];
+    const destination = { write: (line: string) => void lines.push(JSON.parse(line)) };
+    const group = await flow.group({ handlers, logger: createLogger({ service: 'accounting', destination }) });
+    await dead(paymentCompleted(acme));
+    const door = gate();
+    trouble = async () => {
+      await door.pass();
+      await broken();
+    };
+    await replayAll();
+    await door.arrived;
+    await asSuperuser(async (client) => {
+      await client.query('begin');
+      // In the queue for the table, so that it comes before the statement that would keep the new error.
+      const locked = client.query('lock table dead_letters');
+      await eventually(async () => expect(await waitingFor('dead_letters')).toBe(1));
+      door.open();
+      await locked;
+      await client.query('delete from dead_letters');
+      await client.query('commit');
+    }, flow.consumerName);
+    await group.stop();
+    expect(lines.map(({ message }) => message)).toEqual(['an event became a dead letter']);
+  });
+
+  test('comes to the inbox before the dead letters, as everybody does who locks both', async () => {
+    await flow.group({ handlers });
+    const [event] = await dead(paymentCompleted(acme));
+    trouble = mended;
+    await asSuperuser(async (client) => {
+      await client.query('begin');
+      await client.query('lock table inbox in share row exclusive mode');
+      await replayAll();
+      await eventually(async () => expect(await waitingFor('inbox')).toBe(1));
+      await client.query('lock table dead_letters in share row exclusive mode nowait');
+      await client.query('commit');
+    }, flow.consumerName);
+    await eventually(async () => expect(await effectIds()).toEqual([event?.id]));
+  });
+
   test('of an event that comes too early waits in the inbox, and of the one it waits for releases it', async () => {
     const group = await flow.group({ handlers });
     const completed = paymentCompleted(acme);
@@ -250,12 +299,13 @@ describe('a dead letter', () => {
     const group = await flow.group({ handlers });
     const [event] = await dead(paymentCompleted(acme));
     trouble = mended;
-    await replayAll();
     const decision = { limit: 10, by: 'ada', reason: 'booked by hand' };
     const states = ['kept' as const, 'replay requested' as const];
-    // Before the group looks: what was asked for is taken back.
-    const found = await flow.consumer.system((tx) => discard(tx, { states }, decision));
-    if (found.length === 0) throw new Error('The group was faster; nothing was left to discard.');
+    // What was asked for is taken back before the group looks.
+    await group.stop();
+    await replayAll();
+    expect(await flow.consumer.system((tx) => discard(tx, { states }, decision))).toHaveLength(1);
+    await group.start();
     expect(await group.replayRequested()).toBe(0);
     await bus.send(event ?? paymentCompleted(acme));
     expect(await effectIds()).toEqual([]);
