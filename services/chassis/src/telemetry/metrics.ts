@@ -73,7 +73,7 @@ export const metric = {
   deadLetters: {
     name: 'finflow.dead_letters.size',
     unit: '{event}',
-    description: 'Events that a consumer group could not handle and put aside, and nobody has decided about.',
+    description: 'Events that a consumer group could not handle and put aside, until they are handled or discarded.',
   },
   gaugeFailures: {
     name: 'finflow.gauge.failures',

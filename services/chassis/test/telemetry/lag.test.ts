@@ -9,6 +9,7 @@ import { eventually } from '../../src/testing/eventually.ts';
 import { InMemoryTelemetry } from '../../src/testing/in-memory-telemetry.ts';
 import { describeWithKafka } from '../../src/testing/kafka.ts';
 import { EventFlow, gate, note, paymentCompleted } from '../events/event-flow.ts';
+import { undocumented } from './guide.ts';
 
 describeWithKafka('consumer lag', (kafka) => {
   let telemetry: InMemoryTelemetry;
@@ -55,6 +56,7 @@ describeWithKafka('consumer lag', (kafka) => {
       expect(await lag({ 'messaging.destination.partition.id': '0' })).toHaveLength(1);
       door.open();
       await eventually(async () => expect(await lag()).toEqual([0, 0, 0]), 30_000);
+      expect(await undocumented(telemetry)).toEqual([]);
     } finally {
       await flow.close();
     }
