@@ -105,7 +105,7 @@ export const databaseConfig = {
   DATABASE_POOL_SIZE: integer(1, 200).default(10),
 };
 
-/** The database as its owner: read by the migration command and by nothing else. */
+/** The database as its owner: read by the migration commands and by the rebuild of a read model, by no service. */
 export const ownerDatabaseConfig = z.object({
   DATABASE_OWNER_URL: url('postgres', 'postgresql'),
 });

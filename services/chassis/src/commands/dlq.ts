@@ -18,10 +18,10 @@ import { UsageError } from './usage-error.ts';
 const databaseShape = z.object({ DATABASE_URL: databaseConfig.DATABASE_URL });
 const eventsShape = z.object(eventsConfig);
 /** Undefined table, undefined column, no right to read: migrations are missing, or it is not a service's role. */
-const NOT_OURS: ReadonlySet<string | undefined> = new Set(['42P01', '42703', '42501']);
-
-/** Wrong password or role, or no such database. */
-const NO_ENTRY = /^(28...|3D000)$/;
+const NOT_OURS = /^(42P01|42703|42501)$/;
+/** Wrong password, or no such role. */
+const NO_ENTRY = /^28/;
+const NO_DATABASE = '3D000';
 
 /** Finds the database of a service on this machine. Throws UsageError or OperatorError. */
 export type FindDatabase = (local: LocalService) => Promise<string>;
@@ -70,15 +70,27 @@ export async function dlq(args: readonly string[], findDatabase?: FindDatabase):
           : discard(database, options, terminal));
     }
   } catch (error) {
-    const state = sqlState(error);
-    if (NO_ENTRY.test(state ?? '')) throw new OperatorError(`The database lets nobody in by DATABASE_URL (${state}).`);
-    if (!NOT_OURS.has(state)) throw error;
-    throw new OperatorError(
-      'That is no current database of a service, as its own role sees it: migrate it first, or look at DATABASE_URL.',
-    );
+    const sentence = explained(sqlState(error) ?? '', options.local?.service);
+    throw sentence === undefined ? error : new OperatorError(sentence, { cause: error });
   } finally {
     await database.close();
   }
+}
+
+/** What is wrong with the database, and how to mend it; undefined when whoever runs the command cannot. */
+function explained(state: string, service: string | undefined): string | undefined {
+  const notOurs = NOT_OURS.test(state);
+  const noEntry = NO_ENTRY.test(state);
+  if (!notOurs && !noEntry && state !== NO_DATABASE) return undefined;
+  if (service !== undefined) {
+    return `The database of ${service} is not ready (${state}): wait until \`npm start\` says that FinFlow is, or start it again.`;
+  }
+  if (noEntry) {
+    return `The database refuses the role or the password in DATABASE_URL (${state}): give those that the service has.`;
+  }
+  if (!notOurs)
+    return `The server has no database of the name in DATABASE_URL (${state}): give the one that the service has.`;
+  return 'That is no current database of a service, as its own role sees it: migrate it first, or look at DATABASE_URL.';
 }
 
 if (import.meta.main) {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { EntityManager } from 'typeorm';
 import { systemClock } from '../../src/clock.ts';
 import { parseDlqOptions } from '../../src/commands/dlq/options.ts';
+import { dlq as command } from '../../src/commands/dlq.ts';
 import { failedPrecondition, notFound } from '../../src/errors.ts';
 import { newId } from '../../src/ids.ts';
 import { type ConsumerGroup, type ReceivedEvent, release, waitFor } from '../../src/inbox/consumer-group.ts';
@@ -172,7 +173,10 @@ describe('dlq replay', () => {
     expect([code, out]).toEqual([0, 'Asked for the replay of 1 dead letter; the service takes it up while it runs.\n']);
     expect(await letterOf(event.id)).toMatchObject({ state: 'replay requested' });
     const again = await dlq(['replay', event.id]);
-    expect([again.code, again.err]).toEqual([1, `The replay of the event ${event.id} was asked for already.\n`]);
+    expect([again.code, again.err]).toEqual([
+      1,
+      `The replay of the event ${event.id} was asked for already: the service does it when it runs; discard withdraws it.\n`,
+    ]);
     await group.start();
   });
 });
@@ -197,6 +201,25 @@ describe('dlq discard', () => {
     expect(discarded.out).toContain(event.id);
     expect(shown.out).toMatch(/State +discarded on .*Z by ada: booked by hand\n/);
     expect([replayed.code, replayed.err]).toEqual([1, expect.stringContaining('--discarded looks at those')]);
+  });
+});
+
+describe('dlq discard of a replay that was asked for', () => {
+  test('withdraws it', async () => {
+    const event = await dead();
+    await group.stop();
+    await dlq(['replay', event.id, '--no-wait']);
+    const elsewhere = await dlq(['discard', event.id, '--topic', 'payment_refunded', '--because', 'never succeeds']);
+    expect([elsewhere.code, elsewhere.err]).toEqual([
+      1,
+      `The dead letter of the event ${event.id} does not match the other conditions.\n`,
+    ]);
+    const done = await dlq(['discard', event.id, '--because', 'never succeeds']);
+    expect(done).toEqual({ code: 0, out: 'Discarded 1 dead letter.\n', err: '' });
+    trouble = async () => undefined;
+    await group.start();
+    expect(await group.replayRequested()).toBe(0);
+    expect(await letterOf(event.id)).toMatchObject({ state: 'discarded', replayRequestedAt: null });
   });
 });
 
@@ -228,13 +251,32 @@ describe('dlq used wrongly', () => {
     elsewhere.port = '1';
     const foreign = new URL(flow.consumerUrl);
     foreign.pathname = 'nothing';
-    const [unreachable, unknown, unset] = await Promise.all([
+    const stranger = new URL(flow.consumerUrl);
+    stranger.password = 'guessed';
+    const [unreachable, unknown, refused, unset] = await Promise.all([
       dlq(['list'], elsewhere.href),
       dlq(['list'], foreign.href),
+      dlq(['list'], stranger.href),
       dlq(['list'], ''),
     ]);
     expect([unreachable.code, unreachable.err]).toEqual([1, 'The database cannot be reached (ECONNREFUSED).\n']);
-    expect([unknown.code, unknown.err]).toEqual([1, 'The database lets nobody in by DATABASE_URL (3D000).\n']);
+    expect([unknown.code, unknown.err]).toEqual([
+      1,
+      'The server has no database of the name in DATABASE_URL (3D000): give the one that the service has.\n',
+    ]);
+    expect([refused.code, refused.err]).toEqual([
+      1,
+      'The database refuses the role or the password in DATABASE_URL (28P01): give those that the service has.\n',
+    ]);
+    // Where nobody set DATABASE_URL, it is not named.
+    for (const [url, state] of [
+      [stranger, '28P01'],
+      [foreign, '3D000'],
+    ] as const) {
+      await expect(command(['list', '--service', 'accounting'], async () => url.href)).rejects.toThrow(
+        `The database of accounting is not ready (${state}): wait until \`npm start\` says that FinFlow is, or start it again.`,
+      );
+    }
     expect([unset.code, unset.err]).toEqual([1, expect.stringMatching(/DATABASE_URL: is required/)]);
   });
 

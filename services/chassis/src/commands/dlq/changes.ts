@@ -1,5 +1,10 @@
 import type { Database } from '../../database/database.ts';
-import { type DeadLetterFilter, findDeadLetters, listDeadLetters } from '../../inbox/dead-letter-queries.ts';
+import {
+  type DeadLetterFilter,
+  type DeadLetterSummary,
+  findDeadLetters,
+  listDeadLetters,
+} from '../../inbox/dead-letter-queries.ts';
 import { counted, type Terminal } from '../terminal.ts';
 import { lettersTable } from './list.ts';
 
@@ -44,13 +49,17 @@ export async function explainMissing(
   const missing = (filter.eventIds ?? []).filter((id) => !found.has(id));
   for (const id of missing) {
     const letters = await database.system((tx) => findDeadLetters(tx, id));
-    const states = [...new Set(letters.map(({ state }) => state))];
-    const why = {
-      kept: `The dead letter of the event ${id} does not match the other conditions.`,
-      'replay requested': `The replay of the event ${id} was asked for already.`,
-      discarded: `The event ${id} was discarded; --discarded looks at those.`,
-    };
-    terminal.err.write(`${states[0] === undefined ? `There is no dead letter of the event ${id}.` : why[states[0]]}\n`);
+    terminal.err.write(`${whyMissing(id, letters[0]?.state, filter)}\n`);
   }
   return missing.length;
+}
+
+function whyMissing(id: string, state: DeadLetterSummary['state'] | undefined, { states }: DeadLetterFilter): string {
+  if (state === undefined) return `There is no dead letter of the event ${id}.`;
+  if (states.includes(state)) return `The dead letter of the event ${id} does not match the other conditions.`;
+  return {
+    kept: `The event ${id} was not discarded; leave --discarded out.`,
+    'replay requested': `The replay of the event ${id} was asked for already: the service does it when it runs; discard withdraws it.`,
+    discarded: `The event ${id} was discarded; --discarded looks at those.`,
+  }[state];
 }

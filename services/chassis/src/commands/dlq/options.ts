@@ -73,7 +73,8 @@ export function parseDlqOptions(args: readonly string[], clock: Clock): DlqOptio
     organizationId: organization === undefined ? undefined : uuid('--organization', organization),
     reason: given('reason'),
     since: since === undefined ? undefined : instant(since, clock),
-    states: values.discarded ? ['discarded'] : command === 'list' ? ['kept', 'replay requested'] : ['kept'],
+    // A replay may never succeed, nor fail for good: discarding ends that one, too.
+    states: values.discarded ? ['discarded'] : command === 'replay' ? ['kept'] : ['kept', 'replay requested'],
   };
   const limit = Number(given('limit') ?? (command === 'list' ? 100 : 10_000));
   const common = { local: localService(given('service'), given('data')), filter, limit, json: values.json === true };

@@ -84,6 +84,8 @@ function report(outcomes: readonly ReplayOutcome[], json: boolean, terminal: Ter
   const more = failed.length + waiting.length - SHOWN;
   if (more > 0) terminal.out.write(`  … and ${more} more\n`);
   if (pending.length > 0)
-    terminal.err.write('What was not taken up stays asked for: the service does it when it runs.\n');
+    terminal.err.write(
+      'What was not taken up stays asked for: the service does it when it runs; discard withdraws it.\n',
+    );
   return failed.length + pending.length === 0;
 }
