@@ -71,7 +71,7 @@ export async function runFault({ fault, seed, stage, signal, say }: RunFaultOpti
     findings: disagreements,
     records,
   } = await check({
-    ...{ cluster, load, witness, signal },
+    ...{ cluster, load, witness, signal, say },
     deadLetters: stage.deadLetters,
     otherPayments: stage.payments,
     withinMs: LONGEST_RECOVERY_MS,

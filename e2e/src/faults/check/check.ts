@@ -14,6 +14,9 @@ import { auditReadModel } from './read-model.ts';
 import { consumerGroups, recordsInTopics, unread } from './records.ts';
 
 const POLL_MS = 250;
+/** How often a person is told what is waited for. */
+const SAY_MS = 5_000;
+const FINDINGS_SAID = 3;
 
 export interface CheckOptions {
   readonly cluster: Cluster;
@@ -25,6 +28,7 @@ export interface CheckOptions {
   /** Longest recovery that is accepted, in milliseconds. */
   readonly withinMs: number;
   readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
 }
 
 export interface CheckResult {
@@ -37,8 +41,10 @@ export interface CheckResult {
 
 /** Waits until nothing is on its way any more and everything agrees, or the time is up: then says what does not. */
 export async function check(options: CheckOptions): Promise<CheckResult> {
-  const { withinMs, signal } = options;
-  const deadline = performance.now() + withinMs;
+  const { withinMs, signal, say } = options;
+  const startedAtMs = performance.now();
+  const deadline = startedAtMs + withinMs;
+  let saidAtMs = startedAtMs;
   for (;;) {
     signal.throwIfAborted();
     const agreedAtMs = performance.now();
@@ -48,6 +54,11 @@ export async function check(options: CheckOptions): Promise<CheckResult> {
       records: undefined,
     }));
     if (findings.length === 0 || late) return { agreedAtMs, findings, records };
+    if (performance.now() - saidAtMs >= SAY_MS) {
+      saidAtMs = performance.now();
+      const first = findings.slice(0, FINDINGS_SAID).map(({ what }) => what);
+      say(`${((saidAtMs - startedAtMs) / 1000).toFixed(0)} s later: ${first.join('; ')}`);
+    }
     await delay(POLL_MS);
   }
 }
