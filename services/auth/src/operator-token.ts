@@ -4,7 +4,7 @@ import { loadOperatorConfig } from './config.ts';
 import { runServerCommand } from './server-command.ts';
 import { SigningKeys } from './tokens/signing-keys.ts';
 
-// node services/auth/src/operator-token.ts > FILE
+// (umask 077; node services/auth/src/operator-token.ts > FILE)
 await runServerCommand(async (open) => {
   const { DATABASE_URL, KEY_ENCRYPTION_KEY, TOKEN_ISSUER: issuer, TOKEN_AUDIENCE: audience } = loadOperatorConfig();
   const database = await open(DATABASE_URL);

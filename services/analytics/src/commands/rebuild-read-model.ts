@@ -66,7 +66,8 @@ const ARRIVAL_POLL_MS = 200;
 
 /**
  * Builds the read model anew from accounting's journal, beside the live one, compares the two, and replaces the live one
- * by it when asked to. The service runs on: its consumers wait for the moment of the swap, its readers never.
+ * by it when asked to. The service runs on: its consumers wait for the moment of the swap, its readers do not, as long as
+ * the service has more connections than deliveries at a time.
  *
  * What makes it exact is that an entry's event has the entry's id. The inbox thus says which entries the live model
  * holds, and the shadow keeps which are in it, so no common point in time is needed:
