@@ -10,6 +10,7 @@ import { freePortRange, Platform } from '../src/platform.ts';
 import { Program } from '../src/program.ts';
 import { Session } from '../src/session.ts';
 import { type SmallDisk, smallDisk } from '../src/small-disk.ts';
+import { describeOverKafka } from '../src/ways.ts';
 
 const main = 'services/local/src/main.ts';
 const probe = await smallDisk(1);
@@ -71,6 +72,41 @@ describe('a port in use', () => {
     taken.close();
     expect([exitCode, lastLine]).toEqual([1, expect.stringMatching(`^Port ${port + 1102} is in use: .*accounting`)]);
     expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe('over Kafka', () => {
+  test('a machine without Java is told what to install, before anything is made', async () => {
+    const args = ['--kafka', '--port', String(await freePortRange()), '--data', await emptyFolder()];
+    const program = new Program(main, args, { PATH: '/nowhere' });
+    expect(await program.ended()).toBe(1);
+    expect(program.stderr.trim()).toMatch(
+      /^--kafka needs Java 17 or newer( and Maven 3)? on the PATH\. `apt-get install .+without --kafka needs neither\.$/,
+    );
+    expect([program.stdout, await readdir(folder)]).toEqual(['', []]);
+  });
+});
+
+describeOverKafka('over Kafka, a port in use', () => {
+  test("the schema registry's", async () => {
+    const port = await freePortRange();
+    const taken = await listening(port + 1302);
+    const { exitCode, lastLine } = await failedStart('--kafka', '--port', String(port), '--data', await emptyFolder());
+    taken.close();
+    expect([exitCode, lastLine]).toEqual([
+      1,
+      expect.stringMatching(`^Port ${port + 1302} is in use: the schema registry`),
+    ]);
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describeOverKafka('over Kafka, a data folder in use', () => {
+  test('by a running instance, of whose Kafka nothing is touched', async () => {
+    const port = String(await freePortRange());
+    const { lastLine } = await failedStart('--kafka', '--port', port, '--data', platform.dataDir);
+    expect(lastLine).toMatch(/^FinFlow is already running in /);
+    expect(existsSync(join(platform.dataDir, 'kafka'))).toBe(false);
   });
 });
 
