@@ -38,8 +38,12 @@ export class Blocks {
     return true;
   }
 
-  succeeded(topic: Topic, key: string): void {
+  /** Everything of the topic that was tried. */
+  topicSucceeded(topic: Topic): void {
     this.#forget(this.#topics, topic);
+  }
+
+  succeeded(topic: Topic, key: string): void {
     const keys = this.#keys.get(topic);
     if (!keys) return;
     this.#forget(keys, key);

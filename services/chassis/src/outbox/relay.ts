@@ -110,11 +110,14 @@ export class OutboxRelay {
   }
 
   async #run(): Promise<void> {
+    let failures = 0;
     while (!this.#stopping) {
       this.#wake = Promise.withResolvers<void>();
       const waiters = [...this.#idleWaiters];
       try {
-        if ((await this.#publishBatch()) > 0) continue;
+        const claimed = await this.#publishBatch();
+        failures = 0;
+        if (claimed > 0) continue;
         if (waiters.length > 0 && !(await this.#hasRows())) {
           for (const waiter of waiters) {
             this.#idleWaiters.delete(waiter);
@@ -124,7 +127,9 @@ export class OutboxRelay {
         await delay(this.#idleMs);
         if (this.#idleWaiters.size === 0) await this.#wakeUp(QUIET_POLL_MS);
       } catch (error) {
-        this.#logger.warn({ err: error }, 'the outbox could not be read; trying again');
+        failures += 1;
+        if (isNews(failures))
+          this.#logger.warn({ err: error, failures }, 'nothing could be published; it is tried again');
         await delay(FAILURE_PAUSE_MS);
       }
     }
@@ -144,9 +149,9 @@ export class OutboxRelay {
       const [ours, rows] = await Promise.all([takeTurn(tx), this.#claim(tx)]);
       if (!ours || rows.length === 0) return { claimed: 0 };
       const failed = await this.#publish(rows);
-      if (failed.size > 0) await this.#noteFailures(tx, rows, failed);
       const published = rows.filter(({ id }) => !failed.has(id));
-      for (const { topic, key } of published) this.#blocks.succeeded(topic, key);
+      this.#noteSuccesses(published, failedTopics(rows, failed));
+      if (failed.size > 0) await this.#noteFailures(tx, rows, failed);
       // Not awaited here: the commit goes along, and rolls back when it fails.
       const removal = remove(tx, published);
       removal.catch(() => undefined);
@@ -204,6 +209,14 @@ export class OutboxRelay {
     return failed;
   }
 
+  /** Before failures are noted: those must not be taken for the beginning of a new one by what went well beside them. */
+  #noteSuccesses(published: readonly Row[], failing: ReadonlySet<Topic>): void {
+    for (const { topic, key } of published) {
+      this.#blocks.succeeded(topic, key);
+      if (!failing.has(topic)) this.#blocks.topicSucceeded(topic);
+    }
+  }
+
   async #noteFailures(tx: EntityManager, rows: readonly Row[], failed: ReadonlyMap<bigint, unknown>): Promise<void> {
     const reasons = new Map(
       [...failed].map(([id, error]) => [id, error instanceof Error ? error.message : String(error)]),
@@ -223,9 +236,7 @@ export class OutboxRelay {
       const reason = reasons.get(id);
       const wholeTopic = failed.get(id) instanceof TopicUnavailable;
       const waits = wholeTopic ? this.#blocks.topicFailed(topic) : this.#blocks.failed(topic, key);
-      // The 1st, 2nd, 4th, 8th … wait: a consumer that is away for days is not worth a line every ten seconds.
-      if (waits === 0 || (waits & (waits - 1)) !== 0) continue;
-      this.#logger.warn({ topic, key, reason, waits }, 'events could not be published; they wait');
+      if (isNews(waits)) this.#logger.warn({ topic, key, reason, waits }, 'events could not be published; they wait');
     }
   }
 
@@ -235,6 +246,11 @@ export class OutboxRelay {
       return row?.found ?? false;
     });
   }
+}
+
+/** The 1st, 2nd, 4th, 8th …: what is away for days is not worth a line every ten seconds. */
+function isNews(times: number): boolean {
+  return times > 0 && (times & (times - 1)) === 0;
 }
 
 /**
@@ -252,6 +268,10 @@ async function takeTurn(tx: EntityManager): Promise<boolean> {
     [RELAY_LOCK],
   );
   return turn?.ours ?? false;
+}
+
+function failedTopics(rows: readonly Row[], failed: ReadonlyMap<bigint, unknown>): Set<Topic> {
+  return new Set(rows.filter(({ id }) => failed.has(id)).map(({ topic }) => topic));
 }
 
 /** By topic, too, because the queue's index begins with it. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { PublishError, TopicUnavailable } from '../../src/events/bus.ts';
 import { newId } from '../../src/ids.ts';
+import type { Logger } from '../../src/logger.ts';
 import { INSERT_OUTBOX, outboxParameters, toOutboxRows } from '../../src/outbox/append.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { RecordingBus } from '../../src/testing/recording-bus.ts';
@@ -130,6 +131,30 @@ describe('outbox relay', () => {
     down = false;
     await relay.idle();
     expect(recorded.published).toHaveLength(1501);
+  });
+
+  test('many keys that fail wait longer each time, although others of their topic go through', async () => {
+    const healthy = newId();
+    let tries = 0;
+    bus.onPublish = async (records) => {
+      const failed = records.filter(({ key }) => key !== healthy);
+      if (failed.length === 0) return;
+      tries += 1;
+      throw new PublishError(new Map(failed.map((record) => [record, new Error('not enough replicas')])));
+    };
+    let longest = 0;
+    const warn = (line: { waits?: number }) => {
+      longest = Math.max(longest, line.waits ?? 0);
+    };
+    flow.relay({ logger: { warn } as unknown as Logger });
+    await flow.append(acme, [
+      ...Array.from({ length: 60 }, () => paymentCompleted(acme)),
+      ...Array.from({ length: 10 }, () => paymentCompleted(acme, { invoiceId: healthy })),
+    ]);
+    await eventually(async () => expect(await flow.outbox()).toHaveLength(60));
+    await eventually(() => expect(longest).toBe(4));
+    // Four waits in a row, and a few keys on their own before the first.
+    expect(tries).toBeLessThan(10);
   });
 
   test('a topic that nobody can take waits as a whole, whatever its keys', async () => {

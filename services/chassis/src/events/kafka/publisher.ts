@@ -1,4 +1,4 @@
-import type { Kafka } from 'kafkajs';
+import type { Kafka, Message } from 'kafkajs';
 import { Sending } from '../../telemetry/sending.ts';
 import { type EventRecord, PublishError } from '../bus.ts';
 import { partitionOf } from './partitioner.ts';
@@ -23,9 +23,13 @@ export interface PublisherOptions {
  */
 const SESSIONS = 3;
 
+/** What one send may hold: brokers refuse a batch over 1 MiB (`max.message.bytes`), and would whenever it came again. */
+const MAX_PARCEL_BYTES = 512 << 10;
+
 /** A parcel and the records in it. */
 interface Consignment extends Parcel {
   readonly records: EventRecord[];
+  bytes: number;
 }
 
 /**
@@ -56,15 +60,22 @@ export class Publisher {
     const deadline = new Deadline(this.#options.timeoutMs);
     try {
       await Promise.all(
-        this.#consignmentsOf(records).map(async (consignment) => {
-          const { partition, records: sent } = consignment;
-          try {
-            const to = { topic: sent[0]?.topic, partition };
-            await this.#sending.send(sent, to, () => this.#inTurn(consignment, deadline));
-          } catch (error) {
-            for (const record of consignment.records) failed.set(record, error);
-          }
-        }),
+        this.#consignmentsOf(records).map((ofPartition) =>
+          this.#inTurn(ofPartition, async () => {
+            for (const [index, consignment] of ofPartition.entries()) {
+              const { topic, partition, records: sent } = consignment;
+              try {
+                const to = { topic: sent[0]?.topic ?? topic, partition };
+                await this.#sending.send(sent, to, () => this.#send(consignment, deadline));
+              } catch (error) {
+                // Those behind it too: they may be of the same keys.
+                for (const { records: kept } of ofPartition.slice(index))
+                  for (const one of kept) failed.set(one, error);
+                return;
+              }
+            }
+          }),
+        ),
       );
     } finally {
       deadline.cancel();
@@ -79,32 +90,41 @@ export class Publisher {
     await Promise.all([...this.#sessions].map(({ ended }) => ended));
   }
 
-  #consignmentsOf(records: readonly EventRecord[]): Consignment[] {
-    const consignments = new Map<string, Consignment>();
+  /** For each partition, in its order. */
+  #consignmentsOf(records: readonly EventRecord[]): Consignment[][] {
+    const partitions = new Map<string, Consignment[]>();
     for (const record of records) {
       const topic = this.#options.nameOf(record.topic);
       const partition = partitionOf(record.key, this.#options.partitionsOf(record.topic));
       const name = nameOf({ topic, partition });
-      const consignment = consignments.get(name) ?? { topic, partition, messages: [], records: [] };
-      consignments.set(name, consignment);
-      consignment.records.push(record);
-      consignment.messages.push({ ...toMessage(record), partition });
+      const consignments = partitions.get(name) ?? [];
+      partitions.set(name, consignments);
+      const message = { ...toMessage(record), partition };
+      const bytes = bytesOf(message);
+      let last = consignments.at(-1);
+      if (!last || last.bytes + bytes > MAX_PARCEL_BYTES) {
+        last = { topic, partition, messages: [], records: [], bytes: 0 };
+        consignments.push(last);
+      }
+      last.records.push(record);
+      last.messages.push(message);
+      last.bytes += bytes;
     }
-    return [...consignments.values()];
+    return [...partitions.values()];
   }
 
-  async #inTurn(consignment: Consignment, deadline: Deadline): Promise<void> {
-    const name = nameOf(consignment);
-    const before = this.#turns.get(name) ?? Promise.resolve();
-    const send = before.then(() => (deadline.isOver ? deadline.passed : this.#send(consignment, deadline)));
-    this.#turns.set(
-      name,
-      send.catch(() => undefined),
-    );
-    await send;
+  /** After whatever else goes to that partition. */
+  async #inTurn(consignments: readonly Consignment[], send: () => Promise<void>): Promise<void> {
+    const [first] = consignments;
+    if (!first) return;
+    const name = nameOf(first);
+    const turn = (this.#turns.get(name) ?? Promise.resolve()).then(send);
+    this.#turns.set(name, turn);
+    await turn;
   }
 
   async #send(consignment: Consignment, deadline: Deadline): Promise<void> {
+    if (deadline.isOver) await deadline.passed;
     const place = consignment.partition % SESSIONS;
     const session = this.#open.get(place) ?? this.#newSession(place);
     try {
@@ -128,6 +148,12 @@ export class Publisher {
 
 function nameOf({ topic, partition }: Pick<Parcel, 'topic' | 'partition'>): string {
   return `${topic}/${partition}`;
+}
+
+/** About what a message takes in a batch. */
+function bytesOf({ key, value, headers }: Message): number {
+  const texts = Object.entries(headers ?? {}).flat();
+  return [key, value, ...texts].reduce((bytes, part) => bytes + (part?.length ?? 0), 64);
 }
 
 /** Rejects after a time. */

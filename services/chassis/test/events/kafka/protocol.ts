@@ -71,6 +71,7 @@ export interface Batch {
   readonly producerId: bigint;
   readonly firstSequence: number;
   readonly keys: readonly string[];
+  readonly bytes: number;
 }
 
 /** The batches of a Produce request, version 3. */
@@ -100,5 +101,5 @@ function readBatch(bytes: Buffer): Omit<Batch, 'topic' | 'partition'> {
     record.varint();
     return record.bytes(record.varint()).toString();
   });
-  return { producerId, firstSequence, keys };
+  return { producerId, firstSequence, keys, bytes: bytes.length };
 }

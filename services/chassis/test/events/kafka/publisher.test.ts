@@ -85,4 +85,32 @@ describe('the publisher, with brokers that fail', () => {
     await publisher.publish([again]);
     expect(cluster.kept).toEqual([[kept.key], [again.key]]);
   });
+
+  test('what is too much for one batch of the broker goes in several, in its order', async () => {
+    const one = record(0);
+    const records = Array.from({ length: 900 }, (_, index) => ({
+      ...one,
+      headers: { ...one.headers, id: newId() },
+      value: Buffer.alloc(2_000, index),
+    }));
+    const sizes: number[] = [];
+    cluster.fateOf = ({ bytes }) => {
+      sizes.push(bytes);
+      return 'keep';
+    };
+    await publisher.publish(records);
+    expect(Math.max(...sizes)).toBeLessThan(1 << 20);
+    expect(sizes.length).toBeGreaterThan(1);
+    expect(cluster.kept[0]).toHaveLength(900);
+  });
+
+  test('behind a batch that failed, nothing of its partition is sent', async () => {
+    const one = record(0);
+    const records = Array.from({ length: 900 }, () => ({ ...one, value: Buffer.alloc(2_000) }));
+    cluster.fateOf = ({ partition }) => (partition === 0 && cluster.kept[0]?.length ? 'hang-up' : 'keep');
+    const failure = await publisher.publish([...records, record(1)]).catch((error: unknown) => error);
+    const kept = cluster.kept[0]?.length ?? 0;
+    expect(kept).toBeGreaterThan(0);
+    expect([...(failure as PublishError).failed.keys()]).toEqual(records.slice(kept));
+  });
 });
