@@ -50,10 +50,10 @@ export class DrainMeter {
     const { cluster, witness, healed, note, find, signal } = this.#context;
     healed();
     const healedAtMs = performance.now();
-    await witness.listen();
+    // Together: while the log is being read, the backlog goes.
+    const [backlog] = await Promise.all([waitingEvents(cluster), witness.listen()]);
     const written = witness.written.size;
     const inflow = ((written - this.#writtenBefore) * 1000) / (healedAtMs - this.#startedAtMs);
-    const backlog = await waitingEvents(cluster);
     const current = Math.max(5, (inflow * CURRENT_MS) / 1000);
     while ((await waitingEvents(cluster)) > current) {
       signal.throwIfAborted();

@@ -53,6 +53,8 @@ export async function runFault({ fault, seed, stage, signal, say }: RunFaultOpti
       mustComeAgain += times;
     },
   };
+  const quiet = new AbortController();
+  const listening = witness.keepListening(quiet.signal);
   load.start();
   try {
     await pause(WARM_UP_MS);
@@ -65,6 +67,8 @@ export async function runFault({ fault, seed, stage, signal, say }: RunFaultOpti
     await load.stop();
   } finally {
     load.abandon();
+    quiet.abort();
+    await listening;
   }
   const {
     agreedAtMs,

@@ -1,5 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type ServiceName, serviceNames } from '@finflow/local/src/options.ts';
 import type { DatabaseServer } from './database-server.ts';
+
+/** Often enough that hearing what is new takes no time that would count as recovery. */
+const LISTEN_EVERY_MS = 1_000;
 
 /** Where in a database's log something happened; a later one is a greater number. */
 export type LogPosition = bigint;
@@ -38,6 +42,7 @@ export class Witness {
   readonly written = new Map<string, WrittenEvent>();
   /** In the order of commits, for each group. */
   readonly received = new Map<string, ReceivedEvent[]>();
+  #listening: Promise<void> = Promise.resolve();
 
   private constructor(database: DatabaseServer) {
     this.#database = database;
@@ -53,7 +58,21 @@ export class Witness {
 
   /** Hears what was committed since the last time. */
   async listen(): Promise<void> {
-    for (const name of serviceNames) await this.#listenTo(name);
+    // A slot of the log has one reader at a time.
+    const heard = this.#listening.then(async () => {
+      for (const name of serviceNames) await this.#listenTo(name);
+    });
+    this.#listening = heard.catch(() => undefined);
+    await heard;
+  }
+
+  /** Listens again and again until it is told to stop. */
+  async keepListening(stop: AbortSignal): Promise<void> {
+    while (!stop.aborted) {
+      // While the server is away there is nothing to hear.
+      await this.listen().catch(() => undefined);
+      await delay(LISTEN_EVERY_MS, undefined, { signal: stop }).catch(() => undefined);
+    }
   }
 
   async #listenTo(name: ServiceName): Promise<void> {
