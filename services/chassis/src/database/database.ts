@@ -2,10 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DataSource, type EntityManager, type EntitySchema } from 'typeorm';
 import { aborted, unavailable } from '../errors.ts';
 import { type Logger, silentLogger } from '../logger.ts';
+import { CoalescingSocket } from './coalescing-socket.ts';
 import { SnakeCaseNaming, typeParsers } from './columns.ts';
 import { prepared } from './prepared.ts';
 import { isConflict, isUnavailable } from './sql-state.ts';
-import { begin } from './transaction.ts';
+import { begin, commit } from './transaction.ts';
 
 /** A transaction is run this often before a conflict with others is reported to the caller. */
 const MAX_ATTEMPTS = 5;
@@ -38,6 +39,8 @@ export type CommitListener = (topics: ReadonlySet<string>) => void;
  */
 export class Database {
   readonly dataSource: DataSource;
+  /** Connections at most. */
+  readonly poolSize: number;
   /** From then on a server may close connections before they have ended by themselves. */
   #closing = false;
   readonly #commitListeners = new Set<CommitListener>();
@@ -45,6 +48,7 @@ export class Database {
   constructor(options: DatabaseOptions) {
     const { poolSize = 10, logger = silentLogger, statementTimeoutMs = 30_000 } = options;
     if (poolSize < 2) throw new RangeError('A database pool needs at least 2 connections.');
+    this.poolSize = poolSize;
     this.dataSource = new DataSource({
       type: 'postgres',
       url: options.url,
@@ -63,6 +67,7 @@ export class Database {
         types: typeParsers,
         // Statements of a transaction that do not need each other's answers share a round trip; see `prepared`.
         pipeline: true,
+        stream: () => new CoalescingSocket(),
         connectionTimeoutMillis: 10_000,
         keepAlive: true,
         statement_timeout: statementTimeoutMs,
@@ -130,17 +135,7 @@ export class Database {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const topics = new Set<string>();
-        const run = async (tx: EntityManager): Promise<T> => {
-          await begin(tx, topics);
-          // Not awaited first: it is on its way before any statement of `work`, and shares the round trip of the first.
-          const set = prepared(tx, 'set-setting', 'select set_config($1, $2, true)', [setting, value]);
-          const [result] = await Promise.all([work(tx), set]);
-          return result;
-        };
-        // READ COMMITTED is PostgreSQL's default: to say it would be one more round trip for each transaction.
-        const result = await (isolation
-          ? this.dataSource.transaction(isolation, run)
-          : this.dataSource.transaction(run));
+        const result = await this.#attempt([setting, value], topics, work, isolation);
         if (topics.size > 0) for (const listener of this.#commitListeners) listener(topics);
         return result;
       } catch (error) {
@@ -156,6 +151,37 @@ export class Database {
       }
     }
   }
+
+  async #attempt<T>(
+    setting: [name: string, value: string],
+    topics: Set<string>,
+    work: (tx: EntityManager) => Promise<T>,
+    isolation: TransactionOptions['isolation'],
+  ): Promise<T> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      const transaction = await begin(runner, topics, isolation);
+      try {
+        // Not awaited first: they share the round trip of the first statements of `work`.
+        const set = prepared(runner.manager, 'set-setting', 'select set_config($1, $2, true)', setting);
+        const [result] = await allOf([work(runner.manager), transaction.begun, set]);
+        await commit(transaction);
+        return result;
+      } catch (error) {
+        // What it is rolled back for is the error, also when the connection is gone.
+        await transaction.connection.query('rollback').catch(() => undefined);
+        throw error;
+      }
+    } finally {
+      await runner.release();
+    }
+  }
+}
+
+/** As Promise.all, but nothing of it runs any more when it rejects: the connection may be another transaction's then. */
+async function allOf<T extends readonly unknown[]>(promises: { [I in keyof T]: Promise<T[I]> }): Promise<T> {
+  await Promise.allSettled(promises);
+  return (await Promise.all(promises)) as unknown as T;
 }
 
 function concurrentChange(cause: unknown): Error {

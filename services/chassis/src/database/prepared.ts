@@ -9,5 +9,5 @@ import { transactionOf } from './transaction.ts';
  * those that do not need each other's answers are best awaited together: they share a round trip.
  */
 export async function prepared<Row>(tx: EntityManager, name: string, text: string, values: unknown[]): Promise<Row[]> {
-  return (await transactionOf(tx).client.query({ name, text, values })).rows as Row[];
+  return (await transactionOf(tx).connection.query({ name, text, values })).rows as Row[];
 }

@@ -1,24 +1,69 @@
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, QueryRunner } from 'typeorm';
+
+/** Of node-postgres's client, what a transaction needs. */
+interface Connection {
+  query(text: string): Promise<{ command: string }>;
+  query(statement: { name: string; text: string; values: unknown[] }): Promise<{ rows: unknown[] }>;
+}
 
 /** What belongs to one running transaction. */
 interface Transaction {
-  /** Its connection. */
-  readonly client: {
-    query(statement: { name: string; text: string; values: unknown[] }): Promise<{ rows: unknown[] }>;
-  };
+  readonly connection: Connection;
   /** Topics of the events it writes. */
   readonly topics: Set<string>;
 }
 
-/** Ties a transaction that just began to its connection, and to the set that will name the topics it writes. */
-export async function begin(tx: EntityManager, topics: Set<string>): Promise<void> {
-  const runner = tx.queryRunner;
-  if (runner) runner.data = { client: await runner.connect(), topics } satisfies Transaction;
+interface Begun extends Transaction {
+  readonly begun: Promise<unknown>;
 }
 
-/** The transaction that `tx` belongs to, also where `tx` is a savepoint of it. */
+/**
+ * Begins a transaction on a connection of its own. Its first statement is sent and not waited for: what follows at once
+ * goes out with it, and the database runs them in that order.
+ *
+ * @param topics will name the topics it writes
+ */
+export async function begin(runner: QueryRunner, topics: Set<string>, isolation?: string): Promise<Begun> {
+  const connection: Connection = await runner.connect();
+  runner.data = { connection, topics } satisfies Transaction;
+  // To TypeORM this is a transaction it need not begin; it cannot know its depth, so it must not end or nest it.
+  Object.assign(runner, { isTransactionActive: true, startTransaction: refuseNesting });
+  // READ COMMITTED is PostgreSQL's default.
+  const begun = connection.query(isolation ? `begin isolation level ${isolation}` : 'begin');
+  return { connection, topics, begun };
+}
+
+async function refuseNesting(): Promise<never> {
+  throw new Error('A part of a transaction is a `savepoint`.');
+}
+
+/**
+ * Commits. A transaction in which a statement failed can only be rolled back, and `commit` does so without an error:
+ * whoever caught that statement's error would take it for done.
+ */
+export async function commit({ connection }: Transaction): Promise<void> {
+  const { command } = await connection.query('commit');
+  if (command !== 'COMMIT') throw new Error('The transaction was rolled back: one of its statements had failed.');
+}
+
+/** The transaction that `tx` belongs to. */
 export function transactionOf(tx: EntityManager): Transaction {
   const transaction = tx.queryRunner?.data as Transaction | undefined;
-  if (!transaction?.client) throw new Error('Only inside `Database.tenant` or `Database.system`.');
+  if (!transaction?.connection) throw new Error('Only inside `Database.tenant` or `Database.system`.');
   return transaction;
+}
+
+/** Runs `work` so that, when it fails, its own statements alone are undone and the transaction can go on. */
+export async function savepoint<T>(tx: EntityManager, work: () => Promise<T>): Promise<T> {
+  const { connection } = transactionOf(tx);
+  // Savepoints of one name nest: the latest counts.
+  await connection.query('savepoint inner_work');
+  try {
+    const result = await work();
+    await connection.query('release savepoint inner_work');
+    return result;
+  } catch (error) {
+    await connection.query('rollback to savepoint inner_work; release savepoint inner_work');
+    throw error;
+  }
 }

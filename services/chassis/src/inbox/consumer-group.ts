@@ -5,6 +5,7 @@ import type { EventBus, EventRecord, Subscription } from '../events/bus.ts';
 import { EventCodec } from '../events/codec.ts';
 import { every, type PeriodicJob } from '../lifecycle.ts';
 import { type Logger, silentLogger } from '../logger.ts';
+import { Slots } from '../slots.ts';
 import type { Gauges } from '../telemetry/gauges.ts';
 import { Receiving } from '../telemetry/receiving.ts';
 import { putAside } from './dead-letter.ts';
@@ -21,8 +22,6 @@ export type { ReceivedEvent } from './received-event.ts';
 export { release, type WaitFor, waitFor } from './wait-for.ts';
 
 const BATCH_SIZE = 100;
-/** Of one delivery; several partitions are delivered at a time, and each takes so many connections of the pool. */
-const ORGANIZATIONS_AT_A_TIME = 2;
 const WAITING_CHECK_MS = 60_000;
 /** The look is one index probe on an index that is empty most of the time. */
 const REPLAY_CHECK_MS = 1_000;
@@ -59,6 +58,8 @@ export class ConsumerGroup {
   readonly #receiving: Receiving;
   readonly #handling: EventHandling;
   readonly #replayer: Replayer;
+  /** For transactions: half of the pool, so that requests find connections however much is delivered. */
+  readonly #slots: Slots;
   readonly #jobs: readonly PeriodicJob[];
   #subscription: Subscription | undefined;
   #gauges: Gauges | undefined;
@@ -70,6 +71,7 @@ export class ConsumerGroup {
     this.#logger = logger;
     this.#clock = options.clock ?? systemClock;
     this.#attempts = attempts;
+    this.#slots = new Slots(Math.max(1, Math.floor(database.poolSize / 2)));
     this.#receiving = new Receiving(group, options.bus.system);
     this.#handling = new EventHandling({ group, codec, handlers, receiving: this.#receiving, logger, attempts });
     this.#replayer = new Replayer({ group, database, handling: this.#handling, attempts, logger });
@@ -126,14 +128,13 @@ export class ConsumerGroup {
   /** Organizations have nothing to do with each other; the events of each stay in order. */
   async #take(records: readonly EventRecord[]): Promise<void> {
     this.#receiving.received(records);
-    const queue = Map.groupBy(records, ({ headers }) => headers.organizationId).values();
-    const failures: unknown[] = [];
-    const worker = async () => {
-      for (const own of queue) await this.#takeOrganization(own).catch((error) => failures.push(error));
-    };
-    await Promise.all(Array.from({ length: ORGANIZATIONS_AT_A_TIME }, worker));
+    const byOrganization = Map.groupBy(records, ({ headers }) => headers.organizationId);
+    const outcomes = await Promise.allSettled(
+      [...byOrganization.values()].map((own) => this.#slots.run(() => this.#takeOrganization(own))),
+    );
+    const failed = outcomes.find(({ status }) => status === 'rejected');
     // All come again then; those that took effect are recognized.
-    if (failures.length > 0) throw failures[0];
+    if (failed) throw (failed as PromiseRejectedResult).reason;
   }
 
   async #takeOrganization(records: readonly EventRecord[]): Promise<void> {

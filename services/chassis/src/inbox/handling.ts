@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { savepoint } from '../database/transaction.ts';
 import type { EventRecord } from '../events/bus.ts';
 import type { EventCodec } from '../events/codec.ts';
 import type { Topic } from '../events/topics.ts';
@@ -97,7 +98,7 @@ export class EventHandling {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const event = await this.read(record);
-        return await tx.transaction((inner) => this.handle(inner, inbox, record, event));
+        return await savepoint(tx, () => this.handle(tx, inbox, record, event));
       } catch (error) {
         const kind = failureKind(error);
         // What it released in its turn went back with the savepoint.

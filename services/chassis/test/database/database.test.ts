@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { EntitySchema } from 'typeorm';
+import { type EntityManager, EntitySchema } from 'typeorm';
 import {
   bigintColumn,
   dateColumn,
@@ -11,7 +11,7 @@ import {
 } from '../../src/database/columns.ts';
 import { Database } from '../../src/database/database.ts';
 import { prepared } from '../../src/database/prepared.ts';
-import { transactionOf } from '../../src/database/transaction.ts';
+import { savepoint, transactionOf } from '../../src/database/transaction.ts';
 import { newId } from '../../src/ids.ts';
 import type { TestDatabase } from '../../src/testing/postgres.ts';
 import { chassisDatabase } from '../schema.ts';
@@ -258,6 +258,57 @@ describe('tenant transaction', () => {
     });
     await expect(failing).rejects.toThrow('division by zero');
     expect(await notesOf(organizationId)).toEqual([]);
+  });
+
+  test('is not taken for done when a failed statement was overlooked', async () => {
+    const organizationId = newId();
+    const overlooking = database.tenant(organizationId, async (tx) => {
+      const insert = "insert into notes (organization_id, id, text) values ($1, $2, 'lost')";
+      await tx.query(insert, [organizationId, newId()]);
+      await tx.query('select 1 / 0').catch(() => undefined);
+    });
+    await expect(overlooking).rejects.toThrow('one of its statements had failed');
+    expect(await notesOf(organizationId)).toEqual([]);
+  });
+
+  test('gives its connection back only when nothing of its work runs any more', async () => {
+    const work = Promise.withResolvers<void>();
+    let given = false;
+    // No setting can hold this, so the transaction has failed before its work ends.
+    const failing = database
+      .tenant('\0', () => work.promise)
+      .finally(() => {
+        given = true;
+      });
+    failing.catch(() => undefined);
+    await addNote(newId(), 'some round trips later');
+    await addNote(newId(), 'and some more');
+    expect(given).toBe(false);
+    work.resolve();
+    await expect(failing).rejects.toThrow('invalid byte sequence');
+  });
+
+  test('undoes a savepoint alone, also one within another', async () => {
+    const organizationId = newId();
+    const add = (tx: EntityManager, text: string) =>
+      tx.query('insert into notes (organization_id, id, text) values ($1, $2, $3)', [organizationId, newId(), text]);
+    await database.tenant(organizationId, async (tx) => {
+      await savepoint(tx, () => add(tx, 'kept'));
+      const outer = savepoint(tx, async () => {
+        await add(tx, 'undone with what is around it');
+        await savepoint(tx, () => tx.query('select 1 / 0')).catch(() => undefined);
+        await add(tx, 'undone too');
+        throw new Error('no');
+      });
+      await expect(outer).rejects.toThrow('no');
+      await add(tx, 'kept too');
+    });
+    expect((await notesOf(organizationId)).sort()).toEqual(['kept', 'kept too']);
+  });
+
+  test('cannot be begun within itself, where its end would end both', async () => {
+    const nesting = database.tenant(newId(), (tx) => tx.transaction(async () => undefined));
+    await expect(nesting).rejects.toThrow('savepoint');
   });
 
   const versions = async (organizationId: string): Promise<bigint[]> => {

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Consumer, EachBatchHandler, EachBatchPayload, Kafka } from 'kafkajs';
 import type { Logger } from '../../logger.ts';
+import { Slots } from '../../slots.ts';
 import type { Deliver, Subscription } from '../bus.ts';
 import { type NextOffset, Offsets } from './offsets.ts';
-import { Slots } from './slots.ts';
 import { toRecord } from './wire.ts';
 
 /** Records delivered together at most. */

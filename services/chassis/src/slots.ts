@@ -25,4 +25,14 @@ export class Slots {
   whenFree(call: () => void): void {
     this.#waiting.add(call);
   }
+
+  /** Waits for a free one and runs `work` in it. */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    while (!this.take()) await new Promise<void>((resolve) => this.whenFree(resolve));
+    try {
+      return await work();
+    } finally {
+      this.give();
+    }
+  }
 }
