@@ -53,7 +53,7 @@ cell by cell; and, told by PostgreSQL's own log, every event that was committed 
 order for each key. A service that ends by itself is a finding.
 *Lost*, *doubled* and *reordered* count disagreements of that kind, *other* any further one. *Sent again* counts requests that
 the fault kept from being answered at first. *Recovery* goes from the healing to the first moment at which everything agreed,
-the work in hand of the companies and the audit included.`;
+the work that the companies still had in hand included.`;
 
 function table(results: readonly FaultResult[]): string {
   const rows = results.map((result) =>
