@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { PublishError, TopicUnavailable } from '../../src/events/bus.ts';
 import { newId } from '../../src/ids.ts';
 import type { Logger } from '../../src/logger.ts';
-import { INSERT_OUTBOX, outboxParameters, toOutboxRows } from '../../src/outbox/append.ts';
+import { appendEvents, INSERT_OUTBOX, outboxParameters, toOutboxRows } from '../../src/outbox/append.ts';
 import { eventually } from '../../src/testing/eventually.ts';
 import { RecordingBus } from '../../src/testing/recording-bus.ts';
 import { EventFlow, gate, paymentCompleted, paymentRefunded, TappedBus } from '../events/event-flow.ts';
@@ -24,6 +24,11 @@ afterEach(async () => {
 
 const amounts = async (): Promise<bigint[]> =>
   (await recorded.payloads('payment_completed')).map(({ amount }) => amount);
+
+const amountsOf = async (key: string): Promise<bigint[]> =>
+  (await recorded.payloads('payment_completed'))
+    .filter(({ invoiceId }) => invoiceId === key)
+    .map(({ amount }) => amount);
 
 describe('appendEvents', () => {
   test('refuses a payload that does not fit its schema, naming the field', async () => {
@@ -155,6 +160,55 @@ describe('outbox relay', () => {
     await eventually(() => expect(longest).toBe(4));
     // Four waits in a row, and a few keys on their own before the first.
     expect(tries).toBeLessThan(10);
+  });
+
+  test('of a backlog that takes several batches, an event that was written early and committed late goes before its key’s next', async () => {
+    const early = gate();
+    const key = newId();
+    const late = flow.producer.tenant(acme, async (tx) => {
+      await appendEvents(tx, [paymentCompleted(acme, { invoiceId: key, amount: 1n })]);
+      await early.pass();
+    });
+    await early.arrived;
+    for (let n = 0; n < 4; n += 1) {
+      await flow.append(
+        acme,
+        Array.from({ length: 1_000 }, () => paymentCompleted(acme)),
+      );
+    }
+    let publications = 0;
+    bus.onPublish = async () => {
+      publications += 1;
+      // By the first full batch the relay knows that it has a backlog; here its looks for the rest have begun.
+      if (publications !== 2) return;
+      early.open();
+      await late;
+      await flow.append(acme, [paymentCompleted(acme, { invoiceId: key, amount: 2n })]);
+    };
+    await flow.relay().idle();
+    expect(recorded.published).toHaveLength(4_002);
+    expect(await amountsOf(key)).toEqual([1n, 2n]);
+  });
+
+  test('behind an event that failed nothing of its key goes out, however long the backlog', async () => {
+    const key = newId();
+    const of = (amount: bigint) => paymentCompleted(acme, { invoiceId: key, amount });
+    const first = of(0n);
+    let down = true;
+    bus.onPublish = async (records) => {
+      if (!down || !records.some(({ headers }) => headers.id === first.id)) return;
+      const failed = records.filter((record) => record.key === key);
+      recorded.published.push(...records.filter((record) => !failed.includes(record)));
+      throw new PublishError(new Map(failed.map((record) => [record, new Error('no leader')])));
+    };
+    const others = (length: number) => Array.from({ length }, () => paymentCompleted(acme));
+    await flow.append(acme, others(1_000));
+    for (const event of [first, of(1n), of(2n)]) await flow.append(acme, [event, ...others(999)]);
+    const relay = flow.relay();
+    await eventually(() => expect(recorded.published).toHaveLength(3_997));
+    down = false;
+    await relay.idle();
+    expect(await amountsOf(key)).toEqual([0n, 1n, 2n]);
   });
 
   test('a topic that nobody can take waits as a whole, whatever its keys', async () => {

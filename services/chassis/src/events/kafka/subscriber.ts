@@ -16,7 +16,7 @@ const MAX_BYTES = 8 << 20;
  * fetched, so a slow one's partition is paused and the others go on; a partition that was paused misses the fetch under
  * way, so a quick one's is not.
  */
-const PATIENCE_MS = 50;
+const PATIENCE_MS = 100;
 const RETRY_BASE_MS = 100;
 const RETRY_MAX_MS = 5_000;
 const RESTART_MS = 1_000;
