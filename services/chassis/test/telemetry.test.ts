@@ -82,7 +82,7 @@ test('one trace through a gRPC call, its statements and the HTTP call made insid
     expect(parentOf(login)).toMatchObject({ kind: 3, name: login?.name, parentSpanId: 'b7ad6b7169203331' });
     expect(parentOf(parentOf(parentOf(logout)))?.spanId).toBe(login?.spanId);
     const statements = spans.filter((span) => span.parentSpanId === login?.spanId).map(statementOf);
-    expect(statements).toEqual(expect.arrayContaining(['select 1 as asked', 'COMMIT']));
+    expect(statements).toEqual(expect.arrayContaining(['select 1 as asked', 'commit']));
     expect(metrics).toEqual(expect.arrayContaining(['rpc.server.call.duration s', 'rpc.client.call.duration s']));
     expect(lines.find((line) => line.message === 'inside')).toMatchObject({
       trace_id: traceId,

@@ -84,7 +84,7 @@ export function describeTraces(openBus: () => Promise<EventBus>): void {
           .filter((each) => parentOf(each) === idOf(span))
           .map(({ attributes }) => String(attributes['db.query.text'] ?? attributes['db.statement'] ?? ''));
       expect(statementsOf(transaction)).toContainEqual(expect.stringMatching(/^insert into inbox/));
-      expect(statementsOf(transaction)).toContainEqual('COMMIT');
+      expect(statementsOf(transaction)).toContainEqual('commit');
       expect(statementsOf(handled)).toContainEqual(expect.stringMatching(/^insert into effects/));
       expect(statementsOf(handled)).toContainEqual(expect.stringMatching(/^insert into outbox/));
       const next = telemetry.span('create journal_entry_posted');
