@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { removeWithData } from '@finflow/chassis/database/embedded-data-dir';
 import { figure, type Report } from './measure.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -35,7 +36,7 @@ export async function benchStart(rounds: number): Promise<Report> {
       ],
     };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeWithData(folder);
   }
 }
 

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { removeWithData } from '@finflow/chassis/database/embedded-data-dir';
 import { familyOf, type RunningProcess, runningProcesses } from './process-table.ts';
 import { repository } from './program.ts';
 
@@ -107,7 +108,7 @@ export class Platform {
   /** Terminates it and removes a folder of our own. */
   async stop(): Promise<void> {
     await this.terminate();
-    if (this.#ownsFolder) await rm(this.dataDir, { recursive: true, force: true });
+    if (this.#ownsFolder) await removeWithData(this.dataDir);
   }
 
   async #postmasterFile(): Promise<string> {

@@ -4,6 +4,7 @@ import { mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promise
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { removeWithData } from '@finflow/chassis/database/embedded-data-dir';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../src/eventually.ts';
 import { freePortRange, Platform } from '../src/platform.ts';
@@ -26,7 +27,7 @@ afterAll(async () => {
   await platform?.stop();
 }, 60_000);
 afterEach(async () => {
-  if (folder) await rm(folder, { recursive: true, force: true });
+  if (folder) await removeWithData(folder);
 });
 
 /** What a person sees of a start that fails: its last line, its exit code, and that nothing of our insides shows. */

@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { removeWithData } from '@finflow/chassis/database/embedded-data-dir';
 import { missingPrograms } from '@finflow/chassis/events/kafka/embedded/java';
 import { figure, type Report, ratio } from '../measure.ts';
 import { prepareBacklog } from './backlog.ts';
@@ -69,6 +70,6 @@ export async function benchEvents(rounds: number): Promise<Report> {
     };
   } finally {
     await stage.close();
-    await rm(folder, { recursive: true, force: true });
+    await removeWithData(folder);
   }
 }

@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { removeWithData } from '@finflow/chassis/database/embedded-data-dir';
 import { EmbeddedServer } from '@finflow/chassis/database/embedded-server';
 import { figure, type Report, ratio } from '../measure.ts';
 import { prepareBooks } from './books.ts';
@@ -47,6 +48,6 @@ export async function benchLedger(rounds: number): Promise<Report> {
     }
   } finally {
     await server.stop();
-    await rm(folder, { recursive: true, force: true });
+    await removeWithData(folder);
   }
 }

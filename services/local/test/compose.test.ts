@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -6,6 +6,7 @@ import { loadAccountingConfig } from '@finflow/accounting/config';
 import { loadAnalyticsConfig } from '@finflow/analytics/config';
 import { loadAuthConfig } from '@finflow/auth/config';
 import { type Environment, type EventsConfig, eventsConfig } from '@finflow/chassis/config';
+import { removeWithData } from '@finflow/chassis/database/embedded-data-dir';
 import { EmbeddedServer } from '@finflow/chassis/database/embedded-server';
 import { kafkaConnection } from '@finflow/chassis/events/connect';
 import { REGISTRY_VERSION } from '@finflow/chassis/events/kafka/embedded/artifacts';
@@ -148,7 +149,7 @@ describe('databases.sql', () => {
   });
   afterAll(async () => {
     await server?.stop();
-    await rm(folder, { recursive: true, force: true });
+    await removeWithData(folder);
   });
 
   /** Roles with what they may, databases with their owner and who may do what with them. */

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, cp, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, cp, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DescService } from '@bufbuild/protobuf';
 import { systemClock } from '@finflow/chassis/clock';
+import { removeWithData } from '@finflow/chassis/database/embedded-data-dir';
 import { EmbeddedServer } from '@finflow/chassis/database/embedded-server';
 import { kafkaClient } from '@finflow/chassis/events/kafka/connection';
 import { EmbeddedCluster } from '@finflow/chassis/events/kafka/embedded/cluster';
@@ -88,7 +89,7 @@ export class Cluster {
   /** Stops everything, the last started first, and removes the folder. */
   async stop(): Promise<void> {
     for (const stop of this.#stops.splice(0).reverse()) await stop().catch(() => undefined);
-    await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    await removeWithData(this.folder);
   }
 
   async #start(size: 1 | 3): Promise<void> {

@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chown, mkdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chown, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { canReach, reachableFolder, type ServerAccount, type ServerBinaries } from './embedded-binaries.ts';
 import { EmbeddedServerError, explain } from './embedded-error.ts';
 
 export const SUPERUSER = 'postgres';
+
+/** Names of data folders that lie elsewhere. */
+const ELSEWHERE = /^data-[0-9a-f]{16}$/;
 
 const PASSWORD_FILE = 'finflow-superuser-password';
 
@@ -25,6 +28,15 @@ export async function reachableDataDir(asked: string, account: ServerAccount): P
   const elsewhere = join(await reachableFolder(account), `data-${randomBytes(8).toString('hex')}`);
   await symlink(elsewhere, asked);
   return elsewhere;
+}
+
+/** Removes a folder with the data of the servers in it, wherever that lies. */
+export async function removeWithData(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const linked = await readlink(join(folder, name)).catch(() => undefined);
+    if (linked !== undefined && ELSEWHERE.test(basename(linked))) await rm(linked, { recursive: true, force: true });
+  }
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
 /** The superuser's password, made by `initialise` and readable by the folder's owner alone. */

@@ -1,9 +1,10 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../../src/database/database.ts';
+import { removeWithData } from '../../src/database/embedded-data-dir.ts';
 import { EmbeddedServer } from '../../src/database/embedded-server.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { unavailable } from '../../src/errors.ts';
@@ -118,6 +119,6 @@ test('while PostgreSQL is down, events wait for it', async () => {
     }
   } finally {
     await server.stop();
-    await rm(folder, { recursive: true, force: true });
+    await removeWithData(folder);
   }
 });
