@@ -16,8 +16,15 @@ export async function runProgram(main: () => Promise<void>): Promise<void> {
   }
 }
 
+/** SQLSTATE of an authorization that is refused, and of a database that the server does not have. */
+const REFUSED = /^(28|3D000)/;
+
 function explain(error: unknown): string {
   if (error instanceof ConfigError || error instanceof OperatorError) return error.message;
   if (isUnavailable(error)) return `The database cannot be reached (${sqlState(error) ?? 'no answer'}).`;
+  const state = sqlState(error) ?? '';
+  if (REFUSED.test(state)) {
+    return `The database refuses the role, the password or the name of the database (${state}): correct its URL.`;
+  }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -78,7 +78,8 @@ const ARRIVAL_POLL_MS = 200;
  *
  * A crash leaves the live model as it was: everything of it is written in one transaction.
  *
- * @throws OperatorError when another rebuild runs, or accounting has no books of what was asked for while the read model has
+ * @throws OperatorError when another rebuild runs, when accounting has no books of what was asked for while the read
+ *   model has, or neither has
  */
 export async function rebuildReadModel(parts: RebuildParts, request: RebuildRequest): Promise<RebuildOutcome> {
   const { database } = parts;
@@ -129,6 +130,11 @@ async function rebuild(
     if (swap) await holdConsumers(tx);
     while ((await catchUp(tx, parts, scope)) > 0);
     const drift = await readDrift(tx, scope.organizationId);
+    if (scope.organizationId !== undefined && copied.organizations === 0 && drift.strayOrganizations.length === 0) {
+      throw new OperatorError(
+        `Neither accounting nor the read model knows the organization ${scope.organizationId}: look for a slip in its id.`,
+      );
+    }
     if (!swap) return { ...copied, drift };
     if (copied.organizations === 0 && drift.strayOrganizations.length > 0) {
       const whose = scope.organizationId === undefined ? 'at all' : `of ${scope.organizationId}`;

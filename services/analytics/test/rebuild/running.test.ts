@@ -235,6 +235,15 @@ test('nor does a journal that knows nothing of the one organization asked for', 
   expect(await readModel(analytics)).toEqual(before);
 });
 
+test('an organization that nobody knows is a slip, not a model without differences', async () => {
+  const unknown = newId();
+  for (const swap of [false, true]) {
+    await expect(rebuilding(analytics, new Journal(analytics), { organizationId: unknown, swap })).rejects.toThrow(
+      `Neither accounting nor the read model knows the organization ${unknown}`,
+    );
+  }
+});
+
 test('100,000 entries take no more memory than a few pages of them', async () => {
   const company = newId();
   const { bank, revenue } = chart;

@@ -54,7 +54,9 @@ export function isMissing(error: unknown): boolean {
 /** The error of a registry that does not answer as one, saying which address and what it did. */
 export function registryUnavailable(url: string, cause: unknown): Error {
   const { status, code, message } = cause as { status?: number; code?: string; message?: string };
-  const what = status === undefined ? (code ?? message ?? String(cause)) : `HTTP ${status}`;
+  // Something else's answer, over which the client or we stumbled.
+  const other = cause instanceof TypeError || cause instanceof SyntaxError ? 'no answer of a registry' : message;
+  const what = status === undefined ? (code ?? other ?? String(cause)) : `HTTP ${status}`;
   return unavailable('SCHEMA_REGISTRY_UNAVAILABLE', `The schema registry at ${url} does not answer as one (${what}).`, {
     cause,
   });

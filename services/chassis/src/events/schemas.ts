@@ -145,6 +145,8 @@ export function changesOf(report: SchemaReport): SchemaChange[] {
 async function reportOf(registry: Registry, topic: Topic, prefix?: string): Promise<SchemaReport> {
   const subject = subjectOf(topic, prefix);
   const versions = (await orMissing(registry.getAllVersions(subject))) ?? [];
+  // The client takes whatever comes with a success for a registry's answer.
+  if (!Array.isArray(versions)) throw new TypeError('a list of versions was expected');
   const [own, compatibility, ...metadata] = await Promise.all([
     orMissing(registry.getIdFullResponse(subject, schemaOf(topic), false)),
     orMissing(registry.getCompatibility(subject)),

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { schemas as schemaJson } from '@finflow/proto/events/index';
@@ -61,6 +64,20 @@ describe.each([
     await expect(attempt).rejects.toThrow(OperatorError);
     await expect(attempt).rejects.toThrow('127.0.0.1:1');
   });
+});
+
+test.each(['<!doctype html><title>FinFlow</title>', '{}'])('what answers %j is no registry', async (page) => {
+  const other = createServer((_, response) => response.setHeader('content-type', 'text/html').end(page));
+  await once(other.listen(0, '127.0.0.1'), 'listening');
+  try {
+    const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    await expect(run(schemas, 'check', { SCHEMA_REGISTRY_URL: url })).rejects.toThrow(
+      `The schema registry at ${url} does not answer as one (no answer of a registry).`,
+    );
+  } finally {
+    other.close();
+    other.closeAllConnections();
+  }
 });
 
 describeWithKafka('commands over Kafka', (kafka) => {
