@@ -159,8 +159,9 @@ export class OutboxRelay {
       async (tx) => {
         const removals: Promise<void>[] = [];
         let claimed = 0;
-        let [ours, rows] = await Promise.all([takeTurn(tx), this.#claim(tx)]);
-        while (ours && rows.length > 0) {
+        const [ours, first] = await Promise.all([takeTurn(tx), this.#claim(tx)]);
+        let rows = ours ? first : [];
+        while (rows.length > 0) {
           claimed += rows.length;
           // The next batch is claimed while this one is published.
           const more = backlog && rows.length === BATCH_SIZE && claimed < TRANSACTION_SIZE;
@@ -172,8 +173,7 @@ export class OutboxRelay {
           removal.catch(() => undefined);
           removals.push(removal);
           // Behind a failure may be the same key, which is for the next transaction to leave alone.
-          ours = published.length === rows.length;
-          rows = await next;
+          rows = published.length === rows.length ? await next : [];
         }
         return { claimed, removals };
       },
