@@ -8,11 +8,14 @@ import { eventually } from '../src/testing/eventually.ts';
 const guarded = resolve(import.meta.dirname, '../src/guarded-process.ts');
 const forEver = 'setInterval(() => undefined, 1000)';
 
-/** A process that starts a guarded one, and the number of that. */
+/**
+ * A process that starts a guarded one, and the number of that: told by the program itself, so that it runs. Stopped
+ * while it is still the shell, it would have no watcher yet.
+ */
 async function parentAndChild(): Promise<{ parent: ChildProcess; childPid: number }> {
   const code = `import { spawnGuarded } from ${JSON.stringify(guarded)};
-    const child = spawnGuarded(process.execPath, ['-e', '${forEver}'], { env: {}, detached: true });
-    console.log(child.pid);`;
+    const child = spawnGuarded(process.execPath, ['-e', 'console.log(process.pid); ${forEver}'], { env: {}, detached: true });
+    child.stdout.pipe(process.stdout);`;
   const parent = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = await once(parent.stdout!, 'data');
   return { parent, childPid: Number(String(line)) };
