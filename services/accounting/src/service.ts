@@ -10,6 +10,7 @@ import { ConsumerGroup } from '@finflow/chassis/inbox/consumer-group';
 import { every } from '@finflow/chassis/lifecycle';
 import { createLogger, type Logger } from '@finflow/chassis/logger';
 import { OutboxRelay } from '@finflow/chassis/outbox/relay';
+import { grpcSecurity } from '@finflow/chassis/rpc/grpc-security';
 import { createRpcServer } from '@finflow/chassis/rpc/server';
 import { cancelInvoice } from './commands/cancel-invoice.ts';
 import { createAccount, type NewAccount } from './commands/create-account.ts';
@@ -80,6 +81,8 @@ export function createAccountingService(config: AccountingConfig, { bus, clock, 
     host: config.HOST,
     httpPort: config.HTTP_PORT,
     grpcPort: config.GRPC_PORT,
+    grpcSecurity: grpcSecurity(config, logger),
+    grpcConnectionAgeMs: config.GRPC_CONNECTION_AGE_MS,
     trustedProxyHops: config.TRUSTED_PROXY_HOPS,
     drainMs: config.DRAIN_MS,
     ready: () => database.ping(),

@@ -2,6 +2,7 @@ import {
   databaseConfig,
   type Environment,
   eventsConfig,
+  grpcSecurityConfig,
   httpConfig,
   identityConfig,
   integer,
@@ -30,6 +31,7 @@ export function loadAnalyticsConfig(env?: Environment): AnalyticsConfig {
 }
 
 const rebuildShape = ownerDatabaseConfig.extend({
+  ...grpcSecurityConfig,
   /** `host:port` of accounting's gRPC port, where the journal is read. */
   ACCOUNTING_ADDRESS: z.string().regex(/^[^\s/]+:\d{1,5}$/, 'must be host:port'),
   /** What auth's operator-token.ts prints. */

@@ -6,6 +6,7 @@ import { schemaIsCurrent } from '@finflow/chassis/database/migrate';
 import { sqlState } from '@finflow/chassis/database/sql-state';
 import { OperatorError } from '@finflow/chassis/operator-error';
 import { runProgram } from '@finflow/chassis/program';
+import { grpcSecurity } from '@finflow/chassis/rpc/grpc-security';
 import { rebuildReadModel } from './commands/rebuild-read-model.ts';
 import { loadRebuildConfig } from './config.ts';
 import { accountingJournal } from './gateways/accounting-journal.ts';
@@ -50,6 +51,7 @@ export async function rebuild(args: readonly string[], surroundings: RebuildSurr
   });
   const journal = accountingJournal({
     address: config.ACCOUNTING_ADDRESS,
+    security: grpcSecurity(config),
     token: operatorToken(config.OPERATOR_TOKEN, () => loadRebuildConfig(env).OPERATOR_TOKEN),
   });
   const line = new ProgressLine(terminal);

@@ -24,6 +24,7 @@ test('a database that is not migrated stops the start in one sentence', async ()
     ...environment,
     DATABASE_URL: analytics.database.url,
     HTTP_PORT: '0',
+    HOST: '127.0.0.1',
     GRPC_PORT: '0',
   });
   const service = createAnalyticsService(config, { bus: new RecordingBus(), clock: systemClock, logger: silentLogger });

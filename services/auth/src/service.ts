@@ -9,6 +9,7 @@ import { TokenVerifier } from '@finflow/chassis/identity';
 import { every } from '@finflow/chassis/lifecycle';
 import { createLogger, type Logger } from '@finflow/chassis/logger';
 import { OutboxRelay } from '@finflow/chassis/outbox/relay';
+import { grpcSecurity } from '@finflow/chassis/rpc/grpc-security';
 import { createRpcServer } from '@finflow/chassis/rpc/server';
 import { type Credentials, login } from './commands/login.ts';
 import { pruneSessions } from './commands/prune-sessions.ts';
@@ -83,6 +84,8 @@ export function createAuthService(config: AuthConfig, { bus, clock, logger: give
     host: config.HOST,
     httpPort: config.HTTP_PORT,
     grpcPort: config.GRPC_PORT,
+    grpcSecurity: grpcSecurity(config, logger),
+    grpcConnectionAgeMs: config.GRPC_CONNECTION_AGE_MS,
     trustedProxyHops: config.TRUSTED_PROXY_HOPS,
     drainMs: config.DRAIN_MS,
     httpRoutes: [jwksRoute(keys)],

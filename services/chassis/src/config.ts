@@ -79,12 +79,29 @@ export function url(...schemes: string[]): z.ZodType<string> {
 /** A TCP port; 0 lets the system choose. */
 export const port = integer(0, 65_535);
 
+/** How gRPC between services is protected: by one of these as soon as it leaves this machine. */
+export const grpcSecurityConfig = {
+  /** Folder with `tls.crt`, `tls.key` and `ca.crt`, as a TLS Secret is mounted: TLS both ways, reloaded on change. */
+  GRPC_TLS_DIR: z.string().optional(),
+  /** Lets gRPC cross the network in plain text, where a mesh or a network policy keeps others out. */
+  GRPC_PLAINTEXT: flag.default(false),
+};
+
+/** What the variables of `grpcSecurityConfig` say. */
+export type GrpcSecurityConfig = z.output<z.ZodObject<typeof grpcSecurityConfig>>;
+
 /** Where a service listens. Port defaults are each service's own. */
 export function httpConfig(defaults: { httpPort: number; grpcPort: number }) {
   return {
     HOST: z.string().default('0.0.0.0'),
     HTTP_PORT: port.default(defaults.httpPort),
     GRPC_PORT: port.default(defaults.grpcPort),
+    ...grpcSecurityConfig,
+    /**
+     * How old a gRPC connection gets, a tenth more or less, before its client is sent to look again where the service
+     * is: so soon at the latest do pods that came later get their share.
+     */
+    GRPC_CONNECTION_AGE_MS: integer(1_000, 3_600_000).default(15_000),
     /** How many proxies in front of us append to X-Forwarded-For; 0 believes the socket alone. */
     TRUSTED_PROXY_HOPS: integer(0, 10).default(0),
     /** How long requests in flight get to finish when the service stops. */

@@ -27,6 +27,8 @@ export function serviceEnvironments(options: EnvironmentOptions): Record<Service
     HOST: host,
     HTTP_PORT: String(ports[name].httpPort),
     GRPC_PORT: String(ports[name].grpcPort),
+    // Whoever asks for --host 0.0.0.0 opens a demo to a network of theirs, and has no certificates at hand.
+    GRPC_PLAINTEXT: 'true',
     DATABASE_URL: databaseUrl(name),
     DATABASE_POOL_SIZE: '8',
     DRAIN_MS: '5000',

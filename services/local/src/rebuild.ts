@@ -19,6 +19,7 @@ async function environmentOf(dataDir: string | undefined): Promise<Environment> 
   return {
     DATABASE_OWNER_URL: databaseUrl('analytics', 'owner'),
     ACCOUNTING_ADDRESS: grpcAddress('accounting'),
+    GRPC_PLAINTEXT: 'true',
     OPERATOR_TOKEN: await operatorToken(databaseUrl('auth'), secrets),
   };
 }

@@ -8,6 +8,7 @@ import { type Member, TokenVerifier } from '@finflow/chassis/identity';
 import { every } from '@finflow/chassis/lifecycle';
 import { createLogger, type Logger } from '@finflow/chassis/logger';
 import { OutboxRelay } from '@finflow/chassis/outbox/relay';
+import { grpcSecurity } from '@finflow/chassis/rpc/grpc-security';
 import { createRpcServer } from '@finflow/chassis/rpc/server';
 import { Sealer } from '@finflow/chassis/sealer';
 import { type CreatePayment, createPayment } from './commands/create-payment.ts';
@@ -47,12 +48,13 @@ export function createPaymentsService(config: PaymentsConfig, { bus, clock, logg
     baseUrl: config.CARD_SANDBOX_URL,
     timeoutMs: config.PROCESSOR_TIMEOUT_MS,
   });
+  const security = grpcSecurity(config, logger);
   const parts: PaymentsParts = {
     database,
     clock,
     logger,
     processor: new StripeProcessor(stripe),
-    invoices: accountingInvoices(config.ACCOUNTING_ADDRESS),
+    invoices: accountingInvoices(config.ACCOUNTING_ADDRESS, security),
     sealer: new Sealer(config.PROCESSOR_DATA_KEYS),
     reconcileAfterMs: config.RECONCILE_AFTER_MS,
   };
@@ -88,6 +90,8 @@ export function createPaymentsService(config: PaymentsConfig, { bus, clock, logg
     host: config.HOST,
     httpPort: config.HTTP_PORT,
     grpcPort: config.GRPC_PORT,
+    grpcSecurity: security,
+    grpcConnectionAgeMs: config.GRPC_CONNECTION_AGE_MS,
     trustedProxyHops: config.TRUSTED_PROXY_HOPS,
     drainMs: config.DRAIN_MS,
     httpRoutes: [stripeWebhook({ parts, secret: config.STRIPE_WEBHOOK_SECRET })],

@@ -3,6 +3,7 @@ import { timestampDate } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { OperatorError } from '@finflow/chassis/operator-error';
 import { grpcClient } from '@finflow/chassis/rpc/client';
+import type { GrpcSecurity } from '@finflow/chassis/rpc/grpc-security';
 import {
   type Account,
   AccountType,
@@ -23,6 +24,7 @@ const NAMED_TIMEOUT_MS = 10_000;
 export interface AccountingJournalOptions {
   /** `host:port` of accounting's gRPC port. */
   readonly address: string;
+  readonly security?: GrpcSecurity;
   /** Gives an operator's token; asked at each call, so one that was renewed meanwhile is taken. */
   readonly token: () => string;
 }
@@ -33,8 +35,12 @@ export interface AccountingJournalOptions {
  *
  * Both methods throw OperatorError when the token is refused, or accounting stays away.
  */
-export function accountingJournal({ address, token }: AccountingJournalOptions): JournalSource & { close(): void } {
-  const client = grpcClient(LedgerService, address, { token });
+export function accountingJournal({
+  address,
+  security,
+  token,
+}: AccountingJournalOptions): JournalSource & { close(): void } {
+  const client = grpcClient(LedgerService, address, { token, security });
   return {
     async *pages(organizationId) {
       let pageToken = '';

@@ -5,6 +5,7 @@ import { type Attributes, type Span, SpanKind, SpanStatusCode, trace } from '@op
 import { contextOf, passOn } from '../telemetry/headers.ts';
 import { durationOf, metric, secondsSince } from '../telemetry/metrics.ts';
 import { attribute } from '../telemetry/names.ts';
+import { hostAndPort } from './grpc-target.ts';
 
 const tracer = trace.getTracer('@finflow/chassis');
 
@@ -23,9 +24,9 @@ export class OutgoingCalls {
    * @param address `host:port`, or a gRPC target such as `dns:///host:port`
    */
   constructor(address: string) {
-    const [, host, port] = /^(?:.*\/)?(.+?)(?::(\d+))?$/.exec(address) ?? [];
+    const { host, port } = hostAndPort(address);
     this.#common = { [attribute.rpcSystem]: 'grpc', [attribute.serverAddress]: host };
-    if (port !== undefined) this.#common[attribute.serverPort] = Number(port);
+    if (port !== undefined) this.#common[attribute.serverPort] = port;
   }
 
   /** Begins a call's span, and gives its headers the trace parent that the other side goes on from. */

@@ -1,31 +1,44 @@
 import type { Interceptor } from '@connectrpc/connect';
-import { Server, ServerCredentials, setLogger } from '@grpc/grpc-js';
+import { Server, type ServerCredentials, setLogger } from '@grpc/grpc-js';
 import type { Logger } from '../logger.ts';
 import { bridgeService } from './grpc-bridge.ts';
-import { maxMessageBytes } from './limits.ts';
 import { listenError } from './listen-error.ts';
 import type { ServedService } from './serve.ts';
 
-// HTTP/2 pins a client to one pod for as long as the connection lives; ending it now and then lets clients spread
-// over pods that came later. The grace is for calls in flight.
-const maxConnectionAgeMs = 300_000;
-const maxConnectionAgeGraceMs = 30_000;
+/** How long calls in flight, streams above all, go on over a connection that is too old for new ones. */
+const CONNECTION_AGE_GRACE_MS = 300_000;
+
+export interface GrpcServerOptions {
+  /** Reaches every handler's signal. */
+  readonly shutdown: AbortSignal;
+  readonly logger: Logger;
+  readonly credentials: ServerCredentials;
+  /**
+   * When a connection takes no more calls, a tenth more or less: HTTP/2 pins a client to one pod for as long as its
+   * connection lives, and only a client that lost one looks its addresses up again.
+   */
+  readonly connectionAgeMs: number;
+  /** The largest message taken, in bytes. */
+  readonly maxMessageBytes: number;
+}
 
 /** The gRPC port: grpc-js with Connect's handlers mounted on it. */
 export class GrpcServer {
   readonly #shutdown: AbortSignal;
-  readonly #server = new Server({
-    'grpc.max_receive_message_length': maxMessageBytes,
-    'grpc.max_connection_age_ms': maxConnectionAgeMs,
-    'grpc.max_connection_age_grace_ms': maxConnectionAgeGraceMs,
-    'grpc.max_concurrent_streams': 1_000,
-    'grpc.keepalive_time_ms': 60_000,
-    'grpc.keepalive_timeout_ms': 20_000,
-  });
+  readonly #credentials: ServerCredentials;
+  readonly #server: Server;
 
-  /** `shutdown` reaches every handler's signal. */
-  constructor(shutdown: AbortSignal, logger: Logger) {
+  constructor({ shutdown, logger, credentials, connectionAgeMs, maxMessageBytes }: GrpcServerOptions) {
     this.#shutdown = shutdown;
+    this.#credentials = credentials;
+    this.#server = new Server({
+      'grpc.max_receive_message_length': maxMessageBytes,
+      'grpc.max_connection_age_ms': connectionAgeMs,
+      'grpc.max_connection_age_grace_ms': CONNECTION_AGE_GRACE_MS,
+      'grpc.max_concurrent_streams': 1_000,
+      'grpc.keepalive_time_ms': 60_000,
+      'grpc.keepalive_timeout_ms': 20_000,
+    });
     // grpc-js writes text to stderr otherwise, between the lines of JSON. It has one logger for the process.
     const write = (...parts: unknown[]) => logger.warn({ detail: parts.join(' ') }, 'grpc-js');
     setLogger({ error: write, info: write, debug: write });
@@ -43,7 +56,7 @@ export class GrpcServer {
   async start(host: string, port: number): Promise<number> {
     const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
     return new Promise((resolve, reject) => {
-      this.#server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) => {
+      this.#server.bindAsync(address, this.#credentials, (error, bound) => {
         if (error) reject(listenError('gRPC', host, port, error));
         else resolve(bound);
       });

@@ -15,6 +15,7 @@ import { findTrailerError } from '@connectrpc/connect/protocol-grpc';
 import { type Client, type ClientWritableStream, Metadata, type StatusObject } from '@grpc/grpc-js';
 import { systemClock } from '../clock.ts';
 import { OutgoingCalls } from './client-trace.ts';
+import { remainingTimeMs } from './deadline.ts';
 import { headersOf, metadataOf } from './grpc-metadata.ts';
 import { watch } from './interceptors/streams.ts';
 
@@ -46,7 +47,7 @@ export function createGrpcJsTransport(channel: Client, options: GrpcTransportOpt
       const call = calls.begin(method, request.header);
       try {
         const whole = { ...request, message: create(method.input, message) };
-        const response = await callUnary(channel, whole, timeoutMs, signal);
+        const response = await callUnary(channel, whole, bounded(timeoutMs), signal);
         call.finish();
         return response;
       } catch (error) {
@@ -57,12 +58,13 @@ export function createGrpcJsTransport(channel: Client, options: GrpcTransportOpt
     async stream(method, signal, timeoutMs, header, input, contextValues = createContextValues()) {
       const request = { ...requestOf(method, header), stream: true as const, contextValues, message: input };
       const call = calls.begin(method, request.header);
+      const limitMs = bounded(timeoutMs);
       try {
         const response = await runStreamingCall({
           signal,
-          timeoutMs,
+          timeoutMs: limitMs,
           req: request,
-          next: (opened) => callStreaming(channel, opened, timeoutMs),
+          next: (opened) => callStreaming(channel, opened, limitMs),
         });
         return { ...response, message: watch(response.message, { end: call.finish }) };
       } catch (error) {
@@ -167,6 +169,12 @@ function serializer<Desc extends DescMessage>(desc: Desc) {
 
 function deserializer<Desc extends DescMessage>(desc: Desc) {
   return (bytes: Buffer): MessageShape<Desc> => fromBinary(desc, bytes);
+}
+
+/** A call made for a caller takes no longer than that caller waits. */
+function bounded(timeoutMs: number | undefined): number | undefined {
+  const remainingMs = remainingTimeMs();
+  return remainingMs === undefined ? timeoutMs : Math.min(timeoutMs ?? Number.POSITIVE_INFINITY, remainingMs);
 }
 
 function deadlineIn(timeoutMs: number | undefined): { deadline?: number } {

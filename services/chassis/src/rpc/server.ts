@@ -3,12 +3,15 @@ import { Code } from '@connectrpc/connect';
 import type { TokenVerifier } from '../identity.ts';
 import type { Logger } from '../logger.ts';
 import { connectHandlers } from './connect-adapter.ts';
+import { withDeadlines } from './deadline.ts';
+import { type GrpcSecurity, loopbackOnly } from './grpc-security.ts';
 import { GrpcServer } from './grpc-server.ts';
 import { healthService } from './health.ts';
 import type { HttpRoute } from './http-routes.ts';
 import { HttpServer } from './http-server.ts';
 import { interceptorChain } from './interceptors/chain.ts';
 import { contractValidator, warmUp } from './interceptors/validate.ts';
+import { maxMessageBytes } from './limits.ts';
 import { assertPolicies } from './policy.ts';
 import { Readiness } from './readiness.ts';
 import { reflectionService } from './reflection.ts';
@@ -29,6 +32,10 @@ export interface RpcServerOptions {
   /** 0 lets the system choose. */
   readonly httpPort: number;
   readonly grpcPort: number;
+  /** Plain text on loopback, and nothing elsewhere, unless given. */
+  readonly grpcSecurity?: GrpcSecurity;
+  /** How old a gRPC connection gets before its client is sent to look for newer pods; 15 s unless given. */
+  readonly grpcConnectionAgeMs?: number;
   readonly httpRoutes?: readonly HttpRoute[];
   /** Resolves when a request could be served now; what it throws is logged, not shown. */
   readonly ready: () => Promise<void>;
@@ -52,10 +59,12 @@ export interface RpcServer {
 /**
  * A service's two ports over the same handlers and the same interceptors: HTTP/1.1 (Connect, JSON, gRPC-Web, plain
  * routes, health) and gRPC (with health and reflection). Throws at once when a method has no authorization policy or
- * its rules do not compile.
+ * its rules do not compile, and when its gRPC would leave this machine unprotected.
  */
 export function createRpcServer(options: RpcServerOptions): RpcServer {
-  const { services, verifier, httpRoutes = [], drainMs = 15_000 } = options;
+  const { verifier, httpRoutes = [], drainMs = 15_000 } = options;
+  const { grpcSecurity = loopbackOnly, grpcConnectionAgeMs = 15_000 } = options;
+  const services = options.services.map(withDeadlines);
   const logger = options.logger.child({ server: options.name });
   const contracts = services.map((served) => served.service);
   assertPolicies(contracts);
@@ -76,7 +85,13 @@ export function createRpcServer(options: RpcServerOptions): RpcServer {
     readiness,
     contracts.map((contract) => contract.typeName),
   );
-  const grpc = new GrpcServer(shutdown.signal, logger);
+  const grpc = new GrpcServer({
+    shutdown: shutdown.signal,
+    logger,
+    credentials: grpcSecurity.forServer(options.host),
+    connectionAgeMs: grpcConnectionAgeMs,
+    maxMessageBytes,
+  });
   grpc.mount(services, interceptors);
   // Probes and grpcurl come without a token, many times a minute: no policy, no log line.
   grpc.mount([health, reflectionService([...contracts, health.service])], []);

@@ -1,6 +1,6 @@
 import { AuthService } from '@finflow/proto/finflow/auth/v1/auth_pb';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { unavailable } from '../../src/errors.ts';
+import { invalidArgument, resourceExhausted, unavailable } from '../../src/errors.ts';
 import { grpcClient } from '../../src/rpc/client.ts';
 import { partly, type RunningServer, startServer } from './running-server.ts';
 
@@ -40,4 +40,36 @@ test('a change is not: who refused it as UNAVAILABLE may have begun it, and only
   await expect(change).rejects.toThrow('not now');
   expect(calls).toBe(1);
   client.close();
+});
+
+test('tries have a budget: a service that is down gets half a hundred more, not four times its load', async () => {
+  failures = Number.POSITIVE_INFINITY;
+  const client = grpcClient(AuthService, server.grpcAddress, { token: await server.tokens.mint() });
+  const reads = 200;
+  for (let read = 0; read < reads; read += 10) {
+    await Promise.all(Array.from({ length: 10 }, () => client.getMe({}).catch(() => undefined)));
+  }
+  expect(calls).toBeGreaterThan(reads);
+  expect(calls).toBeLessThanOrEqual(reads + 50);
+  client.close();
+});
+
+test.each([
+  { code: 'INVALID_ARGUMENT', fail: () => invalidArgument('BAD', 'id', 'no') },
+  { code: 'RESOURCE_EXHAUSTED', fail: () => resourceExhausted('SLOW_DOWN', 'no') },
+])('a read that is refused with $code is not tried again', async ({ fail }) => {
+  let asked = 0;
+  const refusing = await startServer([
+    partly(AuthService, {
+      getMe: () => {
+        asked += 1;
+        throw fail();
+      },
+    }),
+  ]);
+  const client = grpcClient(AuthService, refusing.grpcAddress, { token: await refusing.tokens.mint() });
+  await expect(client.getMe({})).rejects.toThrow('no');
+  expect(asked).toBe(1);
+  client.close();
+  await refusing.stop();
 });

@@ -16,6 +16,7 @@ export function partly<Service extends DescService>(
 export interface RunningServer {
   readonly url: string;
   readonly httpPort: number;
+  readonly grpcPort: number;
   readonly grpcAddress: string;
   readonly tokens: TestTokens;
   /** Every log line so far. */
@@ -62,6 +63,7 @@ export async function startServer(
   return {
     url,
     httpPort,
+    grpcPort,
     grpcAddress: `127.0.0.1:${grpcPort}`,
     tokens,
     lines,

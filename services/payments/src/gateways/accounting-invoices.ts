@@ -2,6 +2,7 @@ import { Code, ConnectError } from '@connectrpc/connect';
 import { unauthenticated, unavailable } from '@finflow/chassis/errors';
 import { fromProto } from '@finflow/chassis/money';
 import { bearer, grpcClient } from '@finflow/chassis/rpc/client';
+import type { GrpcSecurity } from '@finflow/chassis/rpc/grpc-security';
 import { InvoiceService, InvoiceStatus } from '@finflow/proto/finflow/accounting/v1/invoice_pb';
 import type { InvoiceDirectory, PayableInvoice } from '../domain/invoice.ts';
 
@@ -18,8 +19,8 @@ const statuses: Readonly<Record<number, PayableInvoice['status']>> = {
 };
 
 /** Looks invoices up in the accounting service, in the caller's name. `address` is `host:port` of its gRPC port. */
-export function accountingInvoices(address: string): InvoiceDirectory {
-  const client = grpcClient(InvoiceService, address, { defaultTimeoutMs: TIMEOUT_MS });
+export function accountingInvoices(address: string, security?: GrpcSecurity): InvoiceDirectory {
+  const client = grpcClient(InvoiceService, address, { defaultTimeoutMs: TIMEOUT_MS, security });
   return {
     async find(invoiceId, token) {
       try {
