@@ -1,0 +1,168 @@
+{{/* What the schema cannot say. Every problem at once, each with what to do. */}}
+{{- define "finflow.validate" -}}
+{{- $problems := concat (include "finflow.renamed" . | fromJsonArray) (include "finflow.missing" . | fromJsonArray) (include "finflow.contradictions" . | fromJsonArray) }}
+{{- if and (eq .Values.environment "production") (not $problems) }}
+{{- $problems = include "finflow.unfitForProduction" . | fromJsonArray }}
+{{- end }}
+{{- if $problems }}
+{{- fail (printf "\n\nThe values do not describe an installation that works:\n  - %s\n" (join "\n  - " $problems)) }}
+{{- end }}
+{{- end }}
+
+{{/*
+Keys that are no more, or are called otherwise elsewhere: `path: what to do`. The schema lets them through to here, so
+that their sentence is read and not a parser's. A key that a release takes away is added here and in UPGRADING.md.
+*/}}
+{{- define "finflow.renamedKeys" -}}
+replicaCount: "set `defaults.replicas`, or `services.NAME.replicas` for one service"
+image: "set `images.services` and `images.web`"
+imageRegistry: "set `global.imageRegistry`"
+imagePullSecrets: "set `global.imagePullSecrets`"
+resources: "set `services.NAME.resources`, or `defaults.resources`"
+autoscaling: "set `services.NAME.autoscaling.by` to `hpa` or `keda`"
+nodeSelector: "set `defaults.nodeSelector`"
+tolerations: "set `defaults.tolerations`"
+affinity: "set `defaults.affinity`"
+extraEnv: "set `defaults.extraEnv`, or `services.NAME.extraEnv`"
+podAnnotations: "set `defaults.podAnnotations`"
+podLabels: "set `defaults.podLabels`"
+serviceAccount: "each service has its own; set `services.NAME.serviceAccountAnnotations`"
+postgresql: "no database comes with this chart: give `services.NAME.database.existingSecret`, or install finflow-dev to try it"
+database: "each service has its own database: set `services.NAME.database.existingSecret`"
+stripe: "set `payments.stripe`"
+gateway: "set `httpRoute`"
+networkPolicies: "set `networkPolicy`"
+nameOverride: "set `fullnameOverride`"
+{{- end }}
+
+{{- define "finflow.renamed" -}}
+{{- $problems := list }}
+{{- range $key, $advice := include "finflow.renamedKeys" . | fromYaml }}
+{{- if hasKey $.Values $key }}
+{{- $problems = append $problems (printf "`%s` is not read: %s." $key $advice) }}
+{{- end }}
+{{- end }}
+{{- toJson $problems }}
+{{- end }}
+
+{{- define "finflow.missing" -}}
+{{- $problems := list }}
+{{- if not .Values.environment }}
+{{- $problems = append $problems "`environment` is required: set it to `development`, `staging` or `production`." }}
+{{- end }}
+{{- range $name, $service := include "finflow.services" . | fromJson }}
+{{- if and $service.migrations (not $service.database.existingSecret) }}
+{{- $problems = append $problems (printf "`services.%s.database.existingSecret` is required: name a Secret with the URL of its database, %s at key %s, as the role %s_service (README, \"Databases\")." $name "postgresql://…" $service.database.urlKey $name) }}
+{{- end }}
+{{- end }}
+{{- if not .Values.auth.keyEncryption.existingSecret }}
+{{- $problems = append $problems (printf "`auth.keyEncryption.existingSecret` is required: make a Secret with `openssl rand -base64 32` at key %s, and keep a copy: without it nobody stays signed in." .Values.auth.keyEncryption.key) }}
+{{- end }}
+{{- if not .Values.payments.processorData.existingSecret }}
+{{- $problems = append $problems (printf "`payments.processorData.existingSecret` is required: make a Secret with `first:` and the output of `openssl rand -base64 32` at key %s." .Values.payments.processorData.key) }}
+{{- end }}
+{{- if not .Values.payments.stripe.existingSecret }}
+{{- $problems = append $problems "`payments.stripe.existingSecret` is required: name a Secret with the keys of the Stripe account, or of the card sandbox." }}
+{{- end }}
+{{- if not .Values.kafka.brokers }}
+{{- $problems = append $problems "`kafka.brokers` is required: name the brokers as host:port, separated by commas." }}
+{{- else if not (regexMatch "^[^\\s,:]+:\\d{1,5}(,[^\\s,:]+:\\d{1,5})*$" .Values.kafka.brokers) }}
+{{- $problems = append $problems "`kafka.brokers` must be host:port, or several of them separated by commas without spaces." }}
+{{- end }}
+{{- if not (regexMatch "^https?://[^\\s/]+" .Values.schemaRegistry.url) }}
+{{- $problems = append $problems "`schemaRegistry.url` is required: the http or https URL of the registry's Confluent-compatible API, such as http://registry:8080/apis/ccompat/v7." }}
+{{- end }}
+{{- toJson $problems }}
+{{- end }}
+
+{{- define "finflow.contradictions" -}}
+{{- $problems := list }}
+{{- range $name, $_ := .Values.services }}
+{{- if not (hasKey (include "finflow.facts" $ | fromYaml) $name) }}
+{{- $problems = append $problems (printf "`services.%s` is no service: they are auth, payments, accounting, analytics and web." $name) }}
+{{- end }}
+{{- end }}
+{{- range $name, $service := include "finflow.services" . | fromJson }}
+{{- $scaling := $service.autoscaling }}
+{{- if and (ne $scaling.by "none") (gt (int $scaling.minReplicas) (int $scaling.maxReplicas)) }}
+{{- $problems = append $problems (printf "`services.%s.autoscaling`: minReplicas must not be above maxReplicas." $name) }}
+{{- end }}
+{{- if and (ne $scaling.by "none") (not (dig "resources" "requests" "cpu" "" $service)) }}
+{{- $problems = append $problems (printf "`services.%s.resources.requests.cpu` is required: scaling by CPU is by its share." $name) }}
+{{- end }}
+{{- if has (toString $service.disruptionBudget.maxUnavailable) (list "0" "0%") }}
+{{- $problems = append $problems (printf "`services.%s.disruptionBudget.maxUnavailable` must not be 0: no node could be drained." $name) }}
+{{- end }}
+{{- end }}
+{{- with .Values.kafka }}
+{{- if and .sasl.mechanism (not .sasl.existingSecret) }}
+{{- $problems = append $problems "`kafka.sasl.existingSecret` is required with `kafka.sasl.mechanism`: name a Secret with the user's name and password." }}
+{{- end }}
+{{- if and .sasl.existingSecret (not .sasl.mechanism) }}
+{{- $problems = append $problems "`kafka.sasl.mechanism` is required with `kafka.sasl.existingSecret`: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512." }}
+{{- end }}
+{{- if and .tls.existingSecret (not .tls.enabled) }}
+{{- $problems = append $problems "`kafka.tls.existingSecret` is given but `kafka.tls.enabled` is not: set it to true, or the connections are not encrypted." }}
+{{- end }}
+{{- end }}
+{{- with .Values.httpRoute }}
+{{- if and .enabled (not .parentRefs) }}
+{{- $problems = append $problems "`httpRoute.parentRefs` is required: name the Gateway, as [{name: …, namespace: …}]." }}
+{{- end }}
+{{- end }}
+{{- with .Values.ingress }}
+{{- if and .enabled (not .hosts) }}
+{{- $problems = append $problems "`ingress.hosts` is required: list the host names of the web app." }}
+{{- end }}
+{{- end }}
+{{- if and .Values.httpRoute.enabled .Values.ingress.enabled }}
+{{- $problems = append $problems "`httpRoute` and `ingress` are both enabled: keep one, so that there is one door." }}
+{{- end }}
+{{- if and .Values.serviceMonitor.enabled (not .Values.telemetry.scrape) }}
+{{- $problems = append $problems "`serviceMonitor.enabled` needs `telemetry.scrape: true`: there is nothing to scrape otherwise." }}
+{{- end }}
+{{- if and (eq .Values.migrations.mode "argocd") (eq .Values.topics.mode "hook") }}
+{{- $problems = append $problems "`topics.mode` is `hook` beside `migrations.mode: argocd`: set it to `argocd` too, which orders both." }}
+{{- end }}
+{{- range $which, $image := .Values.images }}
+{{- if contains "@" $image.repository }}
+{{- $problems = append $problems (printf "`images.%s.repository` has a digest: give it as `images.%s.digest`." $which $which) }}
+{{- else if regexMatch ":[^/]*$" $image.repository }}
+{{- $problems = append $problems (printf "`images.%s.repository` has a tag: give it as `images.%s.tag`." $which $which) }}
+{{- end }}
+{{- end }}
+{{- toJson $problems }}
+{{- end }}
+
+{{- define "finflow.unfitForProduction" -}}
+{{- $problems := list }}
+{{- if .Values.payments.stripe.sandboxUrl }}
+{{- $problems = append $problems "`payments.stripe.sandboxUrl` moves no money: remove it in production." }}
+{{- end }}
+{{- range $name, $service := include "finflow.services" . | fromJson }}
+{{- $least := ternary $service.replicas $service.autoscaling.minReplicas (eq $service.autoscaling.by "none") }}
+{{- if lt (int $least) 2 }}
+{{- $problems = append $problems (printf "`services.%s` has fewer than 2 replicas: one node's drain would stop it. Set `replicas`, or `autoscaling.minReplicas`, to 2 or more." $name) }}
+{{- end }}
+{{- end }}
+{{- if eq (int .Values.kafka.replicationFactor) 1 }}
+{{- $problems = append $problems "`kafka.replicationFactor: 1` keeps each event on one broker: leave it out, or set 2 or more, in production." }}
+{{- end }}
+{{- range $which, $image := .Values.images }}
+{{- if and (eq ($image.tag | default "") "latest") (not $image.digest) }}
+{{- $problems = append $problems (printf "`images.%s.tag: latest` changes under running pods: name a version, or `images.%s.digest`." $which $which) }}
+{{- end }}
+{{- end }}
+{{- with .Values.networkPolicy }}
+{{- if not .enabled }}
+{{- $problems = append $problems "`networkPolicy.enabled` must be true in production: gRPC between the services and their databases are behind it." }}
+{{- else }}
+{{- range $which := list "postgres" "kafka" "schemaRegistry" "gateway" }}
+{{- if not (index $.Values.networkPolicy $which).peers }}
+{{- $problems = append $problems (printf "`networkPolicy.%s.peers` is required in production: say where it is, by a podSelector, a namespaceSelector or an ipBlock." $which) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- toJson $problems }}
+{{- end }}
