@@ -9,7 +9,10 @@ import { createAccountingService } from './service.ts';
 await runProgram(async () => {
   const config = loadAccountingConfig();
   const logger = createLogger({ service: 'accounting', level: config.LOG_LEVEL });
-  const bus = await openBus(config, { service: 'accounting', logger });
+  const bus = await openBus(config, { service: 'accounting', logger, waitMs: config.START_WAIT_MS });
   atExit(() => bus.close());
-  await runService(createAccountingService(config, { bus, clock: systemClock, logger }), { logger });
+  await runService(createAccountingService(config, { bus, clock: systemClock, logger }), {
+    logger,
+    drainMs: config.DRAIN_MS,
+  });
 });

@@ -1,6 +1,6 @@
 import type { Clock } from '@finflow/chassis/clock';
 import { Database } from '@finflow/chassis/database/database';
-import { schemaIsCurrent } from '@finflow/chassis/database/migrate';
+import { assertSchema, openMigrated } from '@finflow/chassis/database/migrate';
 import { pruning } from '@finflow/chassis/database/prune';
 import type { EventBus } from '@finflow/chassis/events/bus';
 import { eventCodec } from '@finflow/chassis/events/connect';
@@ -44,6 +44,7 @@ export function createAccountingService(config: AccountingConfig, { bus, clock, 
     entities,
     logger,
   });
+  const schema = { migrations, program: 'services/accounting/src/migrate.ts' };
   const parts: AccountingParts = { database, clock, logger, bookingConfidence: config.BOOKING_CONFIDENCE };
   const queue = new PostingQueue({
     post: (organizationId, requests) => postJournalEntries(parts, organizationId, requests),
@@ -85,7 +86,7 @@ export function createAccountingService(config: AccountingConfig, { bus, clock, 
     grpcConnectionAgeMs: config.GRPC_CONNECTION_AGE_MS,
     trustedProxyHops: config.TRUSTED_PROXY_HOPS,
     drainMs: config.DRAIN_MS,
-    ready: () => database.ping(),
+    ready: () => assertSchema(database, schema),
   });
 
   return {
@@ -107,10 +108,7 @@ export function createAccountingService(config: AccountingConfig, { bus, clock, 
 
     /** Connects, checks the schema, and listens. Throws one sentence when the database is not migrated. */
     async start() {
-      await database.connect();
-      if (!(await schemaIsCurrent(database, migrations))) {
-        throw new Error('The database is not migrated: run `node services/accounting/src/migrate.ts` first.');
-      }
+      await openMigrated(database, schema, { waitMs: config.START_WAIT_MS, logger });
       await codec.start();
       relay.start();
       await consumers.start();

@@ -102,6 +102,7 @@ test('a database that is not migrated stops the start with one sentence', async 
   const config = loadAccountingConfig({
     DATABASE_URL: empty.url.replace(empty.name, 'postgres'),
     JWKS_URL: 'http://127.0.0.1:1/',
+    HOST: '127.0.0.1',
   });
   const other = createAccountingService(config, { bus: new RecordingBus(), clock, logger: silentLogger });
   await expect(other.start()).rejects.toThrow(

@@ -9,7 +9,10 @@ import { createAnalyticsService } from './service.ts';
 await runProgram(async () => {
   const config = loadAnalyticsConfig();
   const logger = createLogger({ service: 'analytics', level: config.LOG_LEVEL });
-  const bus = await openBus(config, { service: 'analytics', logger });
+  const bus = await openBus(config, { service: 'analytics', logger, waitMs: config.START_WAIT_MS });
   atExit(() => bus.close());
-  await runService(createAnalyticsService(config, { bus, clock: systemClock, logger }), { logger });
+  await runService(createAnalyticsService(config, { bus, clock: systemClock, logger }), {
+    logger,
+    drainMs: config.DRAIN_MS,
+  });
 });

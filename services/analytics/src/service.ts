@@ -1,6 +1,6 @@
 import type { Clock } from '@finflow/chassis/clock';
 import { Database } from '@finflow/chassis/database/database';
-import { schemaIsCurrent } from '@finflow/chassis/database/migrate';
+import { assertSchema, openMigrated } from '@finflow/chassis/database/migrate';
 import { pruning } from '@finflow/chassis/database/prune';
 import type { EventBus } from '@finflow/chassis/events/bus';
 import { eventCodec } from '@finflow/chassis/events/connect';
@@ -45,6 +45,7 @@ export function createAnalyticsService(config: AnalyticsConfig, { bus, clock, lo
     entities,
     logger,
   });
+  const schema = { migrations, program: 'services/analytics/src/migrate.ts' };
   const workers = new WorkerPool({ module: new URL('./worker.ts', import.meta.url), threads: config.WORKER_THREADS });
   const parts: AnalyticsParts = { database, clock, logger, workers, model: loadCategoryModel() };
   const codec = eventCodec(config, { service: 'analytics', logger });
@@ -82,7 +83,7 @@ export function createAnalyticsService(config: AnalyticsConfig, { bus, clock, lo
     grpcConnectionAgeMs: config.GRPC_CONNECTION_AGE_MS,
     trustedProxyHops: config.TRUSTED_PROXY_HOPS,
     drainMs: config.DRAIN_MS,
-    ready: () => database.ping(),
+    ready: () => assertSchema(database, schema),
   });
 
   return {
@@ -103,10 +104,7 @@ export function createAnalyticsService(config: AnalyticsConfig, { bus, clock, lo
 
     /** Connects, checks the schema, and listens. Throws one sentence when the database is not migrated. */
     async start() {
-      await database.connect();
-      if (!(await schemaIsCurrent(database, migrations))) {
-        throw new Error('The database is not migrated: run `node services/analytics/src/migrate.ts` first.');
-      }
+      await openMigrated(database, schema, { waitMs: config.START_WAIT_MS, logger });
       await codec.start();
       relay.start();
       await consumers.start();

@@ -9,7 +9,10 @@ import { createAuthService } from './service.ts';
 await runProgram(async () => {
   const config = loadAuthConfig();
   const logger = createLogger({ service: 'auth', level: config.LOG_LEVEL });
-  const bus = await openBus(config, { service: 'auth', logger });
+  const bus = await openBus(config, { service: 'auth', logger, waitMs: config.START_WAIT_MS });
   atExit(() => bus.close());
-  await runService(createAuthService(config, { bus, clock: systemClock, logger }), { logger });
+  await runService(createAuthService(config, { bus, clock: systemClock, logger }), {
+    logger,
+    drainMs: config.DRAIN_MS,
+  });
 });

@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto';
 import type { Clock } from '@finflow/chassis/clock';
 import { Database } from '@finflow/chassis/database/database';
-import { schemaIsCurrent } from '@finflow/chassis/database/migrate';
+import { assertSchema, openMigrated } from '@finflow/chassis/database/migrate';
 import { pruning } from '@finflow/chassis/database/prune';
 import type { EventBus } from '@finflow/chassis/events/bus';
 import { eventCodec } from '@finflow/chassis/events/connect';
@@ -44,6 +44,7 @@ export function createAuthService(config: AuthConfig, { bus, clock, logger: give
     entities,
     logger,
   });
+  const schema = { migrations, program: 'services/auth/src/migrate.ts' };
   const sealingKey = config.KEY_ENCRYPTION_KEY;
   const keys = new SigningKeys({ database, sealingKey, clock });
   const attempts = new Attempts({ database, clock });
@@ -89,7 +90,7 @@ export function createAuthService(config: AuthConfig, { bus, clock, logger: give
     trustedProxyHops: config.TRUSTED_PROXY_HOPS,
     drainMs: config.DRAIN_MS,
     httpRoutes: [jwksRoute(keys)],
-    ready: () => database.ping(),
+    ready: () => assertSchema(database, schema),
   });
 
   return {
@@ -107,10 +108,7 @@ export function createAuthService(config: AuthConfig, { bus, clock, logger: give
 
     /** Connects, checks the schema, and listens. Throws one sentence when the database is not migrated. */
     async start() {
-      await database.connect();
-      if (!(await schemaIsCurrent(database, migrations))) {
-        throw new Error('The database is not migrated: run `node services/auth/src/migrate.ts` first.');
-      }
+      await openMigrated(database, schema, { waitMs: config.START_WAIT_MS, logger });
       await keys.ensureFirst();
       await codec.start();
       relay.start();

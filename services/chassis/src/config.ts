@@ -106,6 +106,8 @@ export function httpConfig(defaults: { httpPort: number; grpcPort: number }) {
     TRUSTED_PROXY_HOPS: integer(0, 10).default(0),
     /** How long requests in flight get to finish when the service stops. */
     DRAIN_MS: integer(0, 600_000).default(15_000),
+    /** How long a start waits for the database, its migrations and the topics; 0 fails at once. */
+    START_WAIT_MS: integer(0, 3_600_000).default(0),
   };
 }
 

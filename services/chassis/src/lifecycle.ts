@@ -8,11 +8,16 @@ export interface Runnable {
 
 export interface RunOptions {
   readonly logger: Logger;
-  /** After this long a stop that does not end is given up, in milliseconds; 30 s unless given. */
+  /** How long the service answers what is in flight when it stops, in milliseconds; 15 s unless given. */
+  readonly drainMs?: number;
+  /** After this long a stop that does not end is given up, in milliseconds; 15 s after the drain unless given. */
   readonly stopWithinMs?: number;
   /** Ends the process; replaced in tests. */
   readonly exit?: (code: number) => void;
 }
+
+/** For jobs, consumers and the relay, once the last request is answered. A pod's grace period counts on it. */
+const STOP_AFTER_DRAIN_MS = 15_000;
 
 const exitHooks: (() => Promise<unknown>)[] = [];
 
@@ -26,7 +31,8 @@ export function atExit(hook: () => Promise<unknown>): void {
  * an error nobody caught, or a start that fails, is logged and ends it with 1. Resolves once the service has started.
  */
 export async function runService(service: Runnable, options: RunOptions): Promise<void> {
-  const { logger, stopWithinMs = 30_000, exit = (code: number) => process.exit(code) } = options;
+  const { logger, drainMs = 15_000, exit = (code: number) => process.exit(code) } = options;
+  const { stopWithinMs = drainMs + STOP_AFTER_DRAIN_MS } = options;
   let stopping = false;
 
   const stop = async (cause: string, exitCode: number) => {

@@ -9,7 +9,10 @@ import { createPaymentsService } from './service.ts';
 await runProgram(async () => {
   const config = loadPaymentsConfig();
   const logger = createLogger({ service: 'payments', level: config.LOG_LEVEL });
-  const bus = await openBus(config, { service: 'payments', logger });
+  const bus = await openBus(config, { service: 'payments', logger, waitMs: config.START_WAIT_MS });
   atExit(() => bus.close());
-  await runService(createPaymentsService(config, { bus, clock: systemClock, logger }), { logger });
+  await runService(createPaymentsService(config, { bus, clock: systemClock, logger }), {
+    logger,
+    drainMs: config.DRAIN_MS,
+  });
 });

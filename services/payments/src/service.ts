@@ -1,6 +1,6 @@
 import type { Clock } from '@finflow/chassis/clock';
 import { Database } from '@finflow/chassis/database/database';
-import { schemaIsCurrent } from '@finflow/chassis/database/migrate';
+import { assertSchema, openMigrated } from '@finflow/chassis/database/migrate';
 import { pruning } from '@finflow/chassis/database/prune';
 import type { EventBus } from '@finflow/chassis/events/bus';
 import { eventCodec } from '@finflow/chassis/events/connect';
@@ -43,6 +43,7 @@ export function createPaymentsService(config: PaymentsConfig, { bus, clock, logg
     entities,
     logger,
   });
+  const schema = { migrations, program: 'services/payments/src/migrate.ts' };
   const stripe = stripeClient({
     secretKey: config.STRIPE_SECRET_KEY,
     baseUrl: config.CARD_SANDBOX_URL,
@@ -95,7 +96,7 @@ export function createPaymentsService(config: PaymentsConfig, { bus, clock, logg
     trustedProxyHops: config.TRUSTED_PROXY_HOPS,
     drainMs: config.DRAIN_MS,
     httpRoutes: [stripeWebhook({ parts, secret: config.STRIPE_WEBHOOK_SECRET })],
-    ready: () => database.ping(),
+    ready: () => assertSchema(database, schema),
   });
 
   return {
@@ -114,10 +115,7 @@ export function createPaymentsService(config: PaymentsConfig, { bus, clock, logg
 
     /** Connects, checks the schema, and listens. Throws one sentence when the database is not migrated. */
     async start() {
-      await database.connect();
-      if (!(await schemaIsCurrent(database, migrations))) {
-        throw new Error('The database is not migrated: run `node services/payments/src/migrate.ts` first.');
-      }
+      await openMigrated(database, schema, { waitMs: config.START_WAIT_MS, logger });
       await codec.start();
       relay.start();
       for (const job of jobs) job.start();

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { NotYetThere, type WaitOptions, waitUntilThere } from '../waiting-start.ts';
 import type { Database } from './database.ts';
 import { sqlState } from './sql-state.ts';
 
@@ -55,6 +56,32 @@ export async function migrate(options: { url: string; migrations: readonly Migra
     if (source.isInitialized) await source.destroy();
     await lock.end();
   }
+}
+
+/** What a service asks of its database's schema. */
+export interface RequiredSchema {
+  /** All that this version brings. */
+  readonly migrations: readonly Migration[];
+  /** The program that applies them, for whoever reads that they are missing. */
+  readonly program: string;
+}
+
+/** Resolves when the database answers and has every migration this version brings. @throws NotYetThere */
+export async function assertSchema(database: Database, { migrations, program }: RequiredSchema): Promise<void> {
+  if (await schemaIsCurrent(database, migrations)) return;
+  throw new NotYetThere(`The database is not migrated: run \`node ${program}\` first.`);
+}
+
+/**
+ * Opens the pool of a database that has the schema.
+ *
+ * @throws NotYetThere when it is not migrated after `waitMs`; the driver's error when it does not answer until then
+ */
+export async function openMigrated(database: Database, schema: RequiredSchema, wait: WaitOptions): Promise<void> {
+  await waitUntilThere(async () => {
+    await database.connect();
+    await assertSchema(database, schema);
+  }, wait);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { ConfigError, type EventsConfig } from '../config.ts';
 import type { Logger } from '../logger.ts';
+import { waitUntilThere } from '../waiting-start.ts';
 import type { EventBus } from './bus.ts';
 import { EventCodec } from './codec.ts';
 import { EmbeddedBus } from './embedded-bus.ts';
@@ -9,13 +10,13 @@ import type { RegistryAccess } from './registry.ts';
 
 /**
  * The bus that the variables name: Kafka's, or one within this process. A cluster that cannot be reached is waited for
- * in the background.
+ * in the background, and topics that are not as declared for `waitMs` here.
  *
  * @throws TopicsError when Kafka's topics are not as declared; ConfigError
  */
 export async function openBus(
   config: EventsConfig,
-  { service, logger }: { service: string; logger: Logger },
+  { service, logger, waitMs = 0 }: { service: string; logger: Logger; waitMs?: number },
 ): Promise<EventBus> {
   if (!config.KAFKA_BROKERS) return new EmbeddedBus();
   registryAccess(config);
@@ -25,7 +26,7 @@ export async function openBus(
     replicationFactor: config.KAFKA_REPLICATION_FACTOR,
     logger,
   });
-  await bus.start();
+  await waitUntilThere(() => bus.start(), { waitMs, logger });
   return bus;
 }
 

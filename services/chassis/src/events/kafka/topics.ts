@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
-import { OperatorError } from '../../operator-error.ts';
+import { NotYetThere } from '../../waiting-start.ts';
 import { topics as declaredTopics, type TopicDeclaration } from '../topics.ts';
 import { withAdmin } from './admin.ts';
 
@@ -36,7 +36,7 @@ export interface TopicDifference {
 }
 
 /** The cluster's topics are not as declared. */
-export class TopicsError extends OperatorError {
+export class TopicsError extends NotYetThere {
   override readonly name = 'TopicsError';
 }
 
