@@ -49,7 +49,6 @@ web:
 {{- range $name, $_ := $service.calls }}
 - {name: {{ upper $name }}_URL, value: "http://{{ $fullname }}-{{ $name }}:8080"}
 {{- end }}
-- {name: DRAIN_MS, value: {{ $service.drainMs | int64 | quote }}}
 {{- else }}
 - {name: HTTP_PORT, value: "8080"}
 - {name: GRPC_PORT, value: "9090"}
@@ -77,8 +76,9 @@ web:
 {{- include "finflow.kafkaEnv" $ }}
 {{- include "finflow.registryEnv" $ }}
 {{- include "finflow.telemetryEnv" (list $ $service.name) }}
-- {name: NODE_OPTIONS, value: {{ $service.nodeOptions | quote }}}
-- {name: KAFKAJS_NO_PARTITIONER_WARNING, value: "1"}
+{{- with $service.nodeOptions }}
+- {name: NODE_OPTIONS, value: {{ . | quote }}}
+{{- end }}
 {{- include "finflow.secretEnv" (include "finflow.serviceSecrets" (list $ $service) | fromJsonArray) }}
 {{- end }}
 {{- with $service.extraEnv }}
@@ -106,7 +106,6 @@ web:
 - {name: SCHEMA_REGISTRY_URL, value: {{ .Values.schemaRegistry.url | quote }}}
 {{- end }}
 
-{{/* Nothing but Prometheus: traces and logs then go nowhere, instead of to an address that nobody listens at. */}}
 {{- define "finflow.telemetryEnv" }}
 {{- $ := index . 0 }}{{ $name := index . 1 }}
 {{- $telemetry := $.Values.telemetry }}
@@ -115,16 +114,11 @@ web:
 - {name: POD_NAME, valueFrom: {fieldRef: {fieldPath: metadata.name}}}
 - name: OTEL_RESOURCE_ATTRIBUTES
   value: "service.namespace=finflow,service.version={{ $.Chart.AppVersion }},service.instance.id=$(POD_NAME),k8s.namespace.name={{ $.Release.Namespace }},k8s.pod.name=$(POD_NAME)"
-{{- if $telemetry.endpoint }}
-- {name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ $telemetry.endpoint | quote }}}
-{{- else }}
-- {name: OTEL_TRACES_EXPORTER, value: none}
-- {name: OTEL_LOGS_EXPORTER, value: none}
+{{- with $telemetry.endpoint }}
+- {name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ . | quote }}}
 {{- end }}
 {{- if $telemetry.scrape }}
-- {name: OTEL_METRICS_EXPORTER, value: {{ ternary "otlp,prometheus" "prometheus" (not (empty $telemetry.endpoint)) | quote }}}
-- {name: OTEL_EXPORTER_PROMETHEUS_HOST, value: 0.0.0.0}
-- {name: OTEL_EXPORTER_PROMETHEUS_PORT, value: "9464"}
+- {name: METRICS_PORT, value: "9464"}
 {{- end }}
 {{- range $variable, $value := $telemetry.env }}
 - {name: {{ $variable }}, value: {{ $value | quote }}}
