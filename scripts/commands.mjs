@@ -85,6 +85,11 @@ export const commands = {
     about: 'make something die under load over real Kafka, and prove that nothing is lost (-- NAME|all --seed N)',
     programs: (args) => [['e2e/faults.ts', ...args]],
   },
+  conformance: {
+    about: 'hold both ports and the gRPC client to Connect’s own conformance suite (needs Go)',
+    takes: { synopsis: '', options: {}, names: 0 },
+    programs: (args) => [['e2e/conformance.ts', ...args]],
+  },
   screenshots: {
     about: 'make the pictures of the documentation anew',
     takes: { synopsis: '', options: {}, names: 0 },

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { DescMethod, DescService } from '@bufbuild/protobuf';
+import { createRegistry, type DescMethod, type DescService } from '@bufbuild/protobuf';
 import {
   Code,
   ConnectError,
@@ -24,8 +24,8 @@ import {
 } from '@connectrpc/connect-node';
 import type { Logger } from '../logger.ts';
 import { correlationIdKey, remoteAddressKey } from './context.ts';
-import { boundedBody, errorReply, type HttpRouteReply, sendReply } from './http-routes.ts';
-import { maxMessageBytes } from './limits.ts';
+import { BodyTooLarge, boundedBody, errorReply, type HttpRouteReply, sendReply } from './http-routes.ts';
+import { maxMessageBytes as defaultMaxBytes } from './limits.ts';
 import { malformed, malformedFieldKey } from './malformed.ts';
 import { malformedFieldIn } from './malformed-field.ts';
 import type { ServedService } from './serve.ts';
@@ -36,7 +36,12 @@ export interface ConnectAdapterOptions {
   readonly interceptors: Interceptor[];
   readonly shutdown: AbortSignal;
   readonly logger: Logger;
+  /** The largest request taken, in bytes; 1 MiB unless given. */
+  readonly maxMessageBytes?: number;
 }
+
+/** What stands before each message of a stream, and of gRPC-Web: flags and its length. */
+const ENVELOPE_BYTES = 5;
 
 /** Answers one RPC over HTTP/1.1. */
 export type RpcHandler = (request: IncomingMessage, response: ServerResponse, remoteAddress: string) => Promise<void>;
@@ -51,6 +56,7 @@ export function connectHandlers({
   interceptors,
   shutdown,
   logger,
+  maxMessageBytes = defaultMaxBytes,
 }: ConnectAdapterOptions): Map<string, RpcHandler> {
   const router = createConnectRouter({
     grpc: false,
@@ -59,16 +65,20 @@ export function connectHandlers({
     readMaxBytes: maxMessageBytes,
     acceptCompression: [compressionGzip, compressionBrotli],
     // A misspelt field must not be dropped in silence: it might have been the amount.
-    jsonOptions: { ignoreUnknownFields: false },
+    jsonOptions: {
+      ignoreUnknownFields: false,
+      registry: createRegistry(...services.map(({ service }) => service.file)),
+    },
     maxTimeoutMs: 600_000,
   });
   for (const { service, implementation } of services) {
     router.service(service, implementation as Partial<ServiceImpl<DescService>>);
   }
-  return new Map(router.handlers.map((handler) => [handler.requestPath, adapt(handler, logger)]));
+  return new Map(router.handlers.map((handler) => [handler.requestPath, adapt(handler, logger, maxMessageBytes)]));
 }
 
-function adapt(handler: UniversalHandler, logger: Logger): RpcHandler {
+function adapt(handler: UniversalHandler, logger: Logger, maxBytes: number): RpcHandler {
+  const requestTooLarge = tooLargeReply(maxBytes);
   return async (request, response, remoteAddress) => {
     // What interceptors never see is logged here; nothing of the request but who and where.
     const refuse = (refusal: HttpRouteReply) => {
@@ -76,22 +86,27 @@ function adapt(handler: UniversalHandler, logger: Logger): RpcHandler {
       logger.info({ path: handler.requestPath, status, remote_address: remoteAddress || undefined }, 'refused');
       sendReply(response, refusal);
     };
-    if (Number(request.headers['content-length'] ?? 0) > maxMessageBytes) return refuse(requestTooLarge);
+    const enveloped = /^application\/(grpc-web|connect\+)/.test(request.headers['content-type'] ?? '');
+    const maxBodyBytes = enveloped ? maxBytes + ENVELOPE_BYTES : maxBytes;
+    if (!enveloped && Number(request.headers['content-length'] ?? 0) > maxBytes) return refuse(requestTooLarge);
     const received: Buffer[] = [];
     const contextValues = createContextValues()
       .set(remoteAddressKey, remoteAddress)
       .set(malformedFieldKey, () => malformedFieldIn(received, handler.method));
     let tooLarge = false;
-    const body = pass(boundedBody(request), received, () => {
+    const body = pass(boundedBody(request, maxBodyBytes), received, () => {
       tooLarge = true;
     });
     const universal = universalOf(request, response, contextValues);
     if (universal === undefined) return refuse(unreadableTarget);
     try {
       const reply = await handler({ ...universal, body });
-      if (tooLarge) return refuse(requestTooLarge);
+      // In envelopes an error comes in one too, which is the library's to make: nobody there reads a body of JSON.
+      if (tooLarge && !enveloped) return refuse(requestTooLarge);
       const called = contextValues.get(correlationIdKey) !== '';
-      const refusal = called ? undefined : await explain(reply, handler.method, request, contextValues);
+      const refusal = called
+        ? undefined
+        : await explain(reply, handler.method, request, contextValues, requestTooLarge);
       if (refusal === undefined) await universalResponseToNodeResponse(reply, response);
       else refuse(refusal);
     } catch (error) {
@@ -124,14 +139,15 @@ async function* pass(
     }
   } catch (error) {
     onError();
+    if (error instanceof BodyTooLarge) throw new ConnectError(error.message, Code.ResourceExhausted);
     throw error;
   }
 }
 
-const requestTooLarge = errorReply(
-  413,
-  wireError(Code.ResourceExhausted, 'REQUEST_TOO_LARGE', `The request is larger than ${maxMessageBytes} bytes.`),
-);
+function tooLargeReply(maxBytes: number): HttpRouteReply {
+  const message = `The request is larger than ${maxBytes} bytes.`;
+  return errorReply(413, wireError(Code.ResourceExhausted, 'REQUEST_TOO_LARGE', message));
+}
 
 const unreadableTarget = errorReply(
   400,
@@ -144,6 +160,7 @@ async function explain(
   method: DescMethod,
   request: IncomingMessage,
   contextValues: ContextValues,
+  requestTooLarge: HttpRouteReply,
 ): Promise<HttpRouteReply | undefined> {
   // A GET without what Connect's own GET has is somebody looking at a path of ours.
   const status = reply.status === 415 && request.method === 'GET' ? 405 : reply.status;
@@ -158,7 +175,9 @@ async function explain(
       return errorReply(415, wireError(Code.InvalidArgument, 'UNSUPPORTED_CONTENT_TYPE', message));
     }
     default:
-      return reply.header?.get('content-type') === 'application/json' ? explainJson(reply, contextValues) : undefined;
+      return reply.header?.get('content-type') === 'application/json'
+        ? explainJson(reply, contextValues, requestTooLarge)
+        : undefined;
   }
 }
 
@@ -170,7 +189,11 @@ function formOf({ methodKind }: DescMethod): string {
         'message behind five bytes, a zero and its length as a 32-bit big-endian number';
 }
 
-async function explainJson(reply: UniversalServerResponse, contextValues: ContextValues): Promise<HttpRouteReply> {
+async function explainJson(
+  reply: UniversalServerResponse,
+  contextValues: ContextValues,
+  requestTooLarge: HttpRouteReply,
+): Promise<HttpRouteReply> {
   const body = await readAllBytes(reply.body ?? createAsyncIterable([]), Number.MAX_SAFE_INTEGER);
   const error = errorFromJsonBytes(body, undefined, new ConnectError('it cannot be read', Code.InvalidArgument));
   switch (error.code) {

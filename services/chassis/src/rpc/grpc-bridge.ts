@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { create, type DescMethod, type DescService, fromBinary, type Message, toBinary } from '@bufbuild/protobuf';
 import {
   Code,
@@ -19,7 +20,7 @@ import type {
   UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { type GrpcCall, GrpcContext } from './grpc-context.ts';
-import { metadataOf, statusOf } from './grpc-metadata.ts';
+import { metadataOf, statusOf, successTrailer } from './grpc-metadata.ts';
 import type { ServedService } from './serve.ts';
 import { wireError } from './wire-error.ts';
 
@@ -83,7 +84,7 @@ function unary(
     try {
       const { message } = await around(innermost, interceptors)(requestOf(context, decode(method, call.request)));
       sendHeader(call, context);
-      callback(null, message, metadataOf(context.responseTrailer));
+      callback(null, message, successTrailer(context.responseTrailer));
     } catch (error) {
       sendHeader(call, context);
       callback(failureOf(error, context));
@@ -131,8 +132,8 @@ function streaming(
 ): handleBidiStreamingCall<Buffer, Message> {
   return async (call) => {
     const context = new GrpcContext(call, spec.method, shutdown);
+    let started = false;
     try {
-      let started = false;
       const respond = transformInvokeImplementation(spec, spread(context), interceptors);
       for await (const message of respond(decodeAll(spec.method, call))) {
         if (!started) sendHeader(call, context);
@@ -141,8 +142,9 @@ function streaming(
         if (!call.write(message)) await once(call, 'drain', { signal: context.signal });
       }
       if (!started) sendHeader(call, context);
-      call.end(metadataOf(context.responseTrailer));
+      call.end(successTrailer(context.responseTrailer));
     } catch (error) {
+      if (!started) sendHeader(call, context);
       call.emit('error', failureOf(error, context));
     } finally {
       context.finish();
@@ -179,8 +181,9 @@ function decode(method: DescMethod, bytes: Buffer): Message {
   }
 }
 
-async function* decodeAll(method: DescMethod, stream: AsyncIterable<Buffer>): AsyncGenerator<Message> {
-  for await (const bytes of stream) yield decode(method, bytes);
+/** A handler may answer before it has read everything: that must not end the call, as Node's own iterator would. */
+async function* decodeAll(method: DescMethod, stream: Readable): AsyncGenerator<Message> {
+  for await (const bytes of stream.iterator({ destroyOnReturn: false })) yield decode(method, bytes as Buffer);
 }
 
 function bufferOf(bytes: Uint8Array): Buffer {
