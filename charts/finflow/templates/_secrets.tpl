@@ -41,7 +41,9 @@ container's variables and its volume are both made from; `file` alone is one tha
 {{- end }}
 {{- with .Values.kafka.sasl }}
 {{- if .mechanism }}
+{{- if not .username }}
 {{- $list = append $list (dict "secret" .existingSecret "key" .usernameKey "variable" "KAFKA_SASL_USERNAME") }}
+{{- end }}
 {{- $list = append $list (dict "secret" .existingSecret "key" .passwordKey "variable" "KAFKA_SASL_PASSWORD") }}
 {{- end }}
 {{- end }}

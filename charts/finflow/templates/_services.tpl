@@ -100,6 +100,9 @@ web:
 {{- with .Values.kafka.sasl.mechanism }}
 - {name: KAFKA_SASL_MECHANISM, value: {{ . | quote }}}
 {{- end }}
+{{- with .Values.kafka.sasl.username }}
+- {name: KAFKA_SASL_USERNAME, value: {{ . | quote }}}
+{{- end }}
 {{- end }}
 
 {{- define "finflow.registryEnv" }}

@@ -1,0 +1,41 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type MadeFile, madeFiles } from './chart-files.ts';
+import { problemsOf, renderedFiles } from './checks.ts';
+import { has } from './helm.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** Those whose contents are not what they should be. */
+async function stale(files: readonly MadeFile[]): Promise<MadeFile[]> {
+  const current = await Promise.all(files.map(({ path }) => readFile(join(root, path), 'utf8').catch(() => undefined)));
+  return files.filter(({ contents }, index) => contents !== current[index]);
+}
+
+async function write(files: readonly MadeFile[]): Promise<void> {
+  for (const { path, contents } of await stale(files)) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), contents);
+    process.stdout.write(`${path}\n`);
+  }
+}
+
+const [verb] = process.argv.slice(2);
+const withHelm = await has('helm', ['version'], root);
+if (verb === 'generate') {
+  // Templates are rendered with the schema that is made first.
+  await write(await madeFiles(root));
+  if (withHelm) await write(await renderedFiles(root));
+  else process.stdout.write('Without helm the rendered files stay as they are: https://helm.sh/docs/intro/install\n');
+} else if (verb === 'check') {
+  if (!withHelm) throw new Error('helm is missing: https://helm.sh/docs/intro/install says how it is installed.');
+  const old = await stale([...(await madeFiles(root)), ...(await renderedFiles(root))]);
+  const problems = old.map(({ path }) => `${path} is not current: run \`npm run charts -- generate\`.`);
+  problems.push(...(await problemsOf(root)));
+  for (const problem of problems) process.stdout.write(`${problem}\n`);
+  if (problems.length > 0) process.exitCode = 1;
+  else process.stdout.write('The charts are current and valid.\n');
+} else {
+  process.stderr.write('Usage: npm run charts -- generate|check\n');
+  process.exitCode = 2;
+}
