@@ -49,6 +49,11 @@ export const commands = {
     help: 'services/chassis/src/commands/dlq/usage.txt',
     programs: (args) => [['services/local/src/dlq.ts', ...args]],
   },
+  images: {
+    about: 'build the container images, measure and check them (-- build|sizes|check)',
+    help: 'scripts/images/usage.txt',
+    programs: (args) => [['scripts/images/main.ts', ...args]],
+  },
   bench: {
     about: 'run a benchmark by name',
     takes: {

@@ -1,11 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, posix } from 'node:path';
 import send from 'send';
 
 const PAGE = 'index.html';
+
+/** What every server of the web app sends with it. */
+const headers = JSON.parse(readFileSync(new URL('../../../web/server/headers.json', import.meta.url), 'utf8')) as {
+  readonly always: Readonly<Record<string, string>>;
+  readonly contentSecurityPolicy: readonly string[];
+};
+const contentSecurityPolicy = headers.contentSecurityPolicy.join('; ');
 
 /** What the build compressed beforehand, best first. */
 const encodings = [
@@ -19,7 +26,7 @@ const encodings = [
  */
 export function webApp(webRoot: string): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
-    securityHeaders(response);
+    for (const [name, value] of Object.entries(headers.always)) response.setHeader(name, value);
     const path = pathOf(request);
     if (path === '/healthz') return answerJson(response, 200, { status: 'ok' });
     if (path.startsWith('/finflow.')) return answerJson(response, 404, unknownService);
@@ -85,7 +92,7 @@ async function servePage(webRoot: string, request: IncomingMessage, response: Se
   const page = await readFile(join(webRoot, PAGE), 'utf8').catch(() => undefined);
   if (page === undefined) return answerText(response, 503, 'The web app is being built; try again in a moment.');
   const nonce = randomBytes(16).toString('base64');
-  response.setHeader('content-security-policy', contentSecurityPolicy(nonce));
+  response.setHeader('content-security-policy', contentSecurityPolicy.replaceAll('CSP_NONCE', nonce));
   response.setHeader('cache-control', 'no-store');
   response.setHeader('content-type', 'text/html; charset=utf-8');
   response.end(request.method === 'HEAD' ? undefined : page.replaceAll('CSP_NONCE', nonce));
@@ -110,25 +117,4 @@ function answerText(response: ServerResponse, status: number, sentence: string):
   }
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
   response.end(`${sentence}\n`);
-}
-
-function contentSecurityPolicy(nonce: string): string {
-  return [
-    "default-src 'self'",
-    `script-src 'self' 'nonce-${nonce}'`,
-    `style-src 'self' 'nonce-${nonce}'`,
-    "img-src 'self' data: blob:",
-    "object-src 'none'",
-    "base-uri 'self'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-  ].join('; ');
-}
-
-function securityHeaders(response: ServerResponse): void {
-  response.setHeader('x-content-type-options', 'nosniff');
-  response.setHeader('referrer-policy', 'same-origin');
-  response.setHeader('x-frame-options', 'DENY');
-  response.setHeader('cross-origin-opener-policy', 'same-origin');
-  response.setHeader('permissions-policy', 'camera=(), microphone=(), geolocation=()');
 }

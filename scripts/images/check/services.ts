@@ -1,0 +1,43 @@
+import { programs } from '../programs.ts';
+import type { Expect } from './check.ts';
+import type { Containers } from './containers.ts';
+
+export interface Checking {
+  readonly containers: Containers;
+  readonly reference: string;
+  readonly expect: Expect;
+}
+
+/** Ends by SIGTERM, which a first process that ignores it would not. */
+const WAITS = "process.once('SIGTERM', () => process.exit(0)); setInterval(() => {}, 1000); console.log('waiting')";
+
+/** Every program loads what it needs: without its variables it says which are missing, and nothing else. */
+export async function checkServices({ containers, reference, expect }: Checking): Promise<void> {
+  for (const program of programs) {
+    const knowsHelp = /commands\/|rebuild/.test(program);
+    // With an endpoint, telemetry loads all of its packages, too.
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' };
+    const { code, output } = await containers.run({
+      reference,
+      env,
+      args: [program, ...(knowsHelp ? ['--help'] : [])],
+    });
+    const wanted = knowsHelp ? /^0 .*Usage: /s : /^1 .*(is required|The configuration is not usable)/s;
+    expect(`runs ${program}`, `${code} ${output}`, wanted);
+  }
+
+  const { id } = await containers.start({ reference, args: ['--eval', WAITS] });
+  await until(async () => (await containers.logs(id)).includes('waiting'), 'the program of a container to start');
+  expect('runs as 65532', await containers.users(id), ['65532']);
+  const { code, ms } = await containers.stop(id);
+  expect('is told of SIGTERM', code === 0 && ms < 5_000, true);
+}
+
+/** Looks again and again. @throws Error naming what did not come within 30 seconds */
+export async function until(isSo: () => Promise<boolean>, what: string): Promise<void> {
+  const deadline = performance.now() + 30_000;
+  while (!(await isSo())) {
+    if (performance.now() > deadline) throw new Error(`Waited 30 s in vain for ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
