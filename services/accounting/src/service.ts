@@ -12,7 +12,9 @@ import { createLogger, type Logger } from '@finflow/chassis/logger';
 import { OutboxRelay } from '@finflow/chassis/outbox/relay';
 import { grpcSecurity } from '@finflow/chassis/rpc/grpc-security';
 import { createRpcServer } from '@finflow/chassis/rpc/server';
+import type { Gauges } from '@finflow/chassis/telemetry/gauges';
 import { cancelInvoice } from './commands/cancel-invoice.ts';
+import { BooksCheck } from './commands/check-books.ts';
 import { createAccount, type NewAccount } from './commands/create-account.ts';
 import { createInvoice, type NewInvoice } from './commands/create-invoice.ts';
 import { issueInvoice } from './commands/issue-invoice.ts';
@@ -21,11 +23,14 @@ import { type PostingRequest, postJournalEntries } from './commands/post-journal
 import { PostingQueue } from './commands/posting-queue.ts';
 import type { AccountingConfig } from './config.ts';
 import { eventHandlers } from './events/consumed.ts';
+import { ledgerGauges } from './metrics.ts';
 import type { AccountingParts, Actor } from './parts.ts';
 import { invoiceService } from './rpc/invoice-service.ts';
 import { ledgerService } from './rpc/ledger-service.ts';
 import { entities } from './store/entities.ts';
 import { migrations } from './store/migrations/index.ts';
+
+const BOOKS_INTERVAL_MS = 60_000;
 
 /** What a service is given beside its configuration. */
 export interface ServiceDependencies {
@@ -67,7 +72,15 @@ export function createAccountingService(config: AccountingConfig, { bus, clock, 
     run: (signal) => markOverdue(parts, signal),
     logger,
   });
-  const jobs = [overdue, pruning(database, logger)];
+  const books = new BooksCheck(parts);
+  const checking = every({
+    name: 'check the books',
+    intervalMs: BOOKS_INTERVAL_MS,
+    run: (signal) => books.run(signal),
+    logger,
+  });
+  let gauges: Gauges | undefined;
+  const jobs = [overdue, checking, pruning(database, logger)];
   const services = [invoiceService(parts), ledgerService(parts, queue)];
   const server = createRpcServer({
     name: 'accounting',
@@ -113,13 +126,14 @@ export function createAccountingService(config: AccountingConfig, { bus, clock, 
       relay.start();
       await consumers.start();
       for (const job of jobs) job.start();
+      gauges = ledgerGauges(books, clock, logger);
       return await server.start();
     },
 
     /** Answers what is in flight, then lets go of everything. */
     async stop() {
       await server.stop();
-      await Promise.all([...jobs.map((job) => job.stop()), consumers.stop()]);
+      await Promise.all([...jobs.map((job) => job.stop()), consumers.stop(), gauges?.stop()]);
       await relay.stop();
       await database.close();
     },

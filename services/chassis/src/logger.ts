@@ -1,5 +1,6 @@
 import { context, trace } from '@opentelemetry/api';
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
+import { exporting } from './telemetry/logs.ts';
 
 export type Logger = PinoLogger;
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
@@ -67,7 +68,7 @@ export function createLogger({ service, level = 'info', destination }: LoggerOpt
     },
   };
   // Written at once: a line still on a thread of the pool when the process ends would come after its last ones, or never.
-  return pino(options, destination ?? pino.destination({ fd: 1, sync: true }));
+  return pino(options, exporting(destination ?? pino.destination({ fd: 1, sync: true })));
 }
 
 /** A logger that writes nothing: the default of parts used without one. */

@@ -4,6 +4,7 @@ import type { Logger } from '@finflow/chassis/logger';
 import type { Sealer } from '@finflow/chassis/sealer';
 import type { InvoiceDirectory } from './domain/invoice.ts';
 import type { Processor } from './domain/processor.ts';
+import type { PaymentMetrics } from './metrics.ts';
 
 /** What the commands work with. */
 export interface PaymentsParts {
@@ -13,6 +14,7 @@ export interface PaymentsParts {
   readonly invoices: InvoiceDirectory;
   readonly sealer: Sealer;
   readonly logger: Logger;
+  readonly metrics: PaymentMetrics;
   /** How long after it was made an undecided payment or refund is first asked about, in milliseconds. */
   readonly reconcileAfterMs: number;
 }

@@ -11,6 +11,7 @@ import { OutboxRelay } from '@finflow/chassis/outbox/relay';
 import { grpcSecurity } from '@finflow/chassis/rpc/grpc-security';
 import { createRpcServer } from '@finflow/chassis/rpc/server';
 import { Sealer } from '@finflow/chassis/sealer';
+import type { Gauges } from '@finflow/chassis/telemetry/gauges';
 import { type CreatePayment, createPayment } from './commands/create-payment.ts';
 import { pruneOldWebhookEvents } from './commands/prune-webhook-events.ts';
 import { reconcile } from './commands/reconcile.ts';
@@ -18,6 +19,7 @@ import { type RefundPayment, refundPayment } from './commands/refund-payment.ts'
 import type { PaymentsConfig } from './config.ts';
 import { accountingInvoices } from './gateways/accounting-invoices.ts';
 import { StripeProcessor, stripeClient } from './gateways/stripe-processor.ts';
+import { PaymentMetrics, undecidedGauges } from './metrics.ts';
 import type { PaymentsParts } from './parts.ts';
 import { paymentService } from './rpc/payment-service.ts';
 import { stripeWebhook } from './rpc/stripe-webhook.ts';
@@ -54,6 +56,7 @@ export function createPaymentsService(config: PaymentsConfig, { bus, clock, logg
     database,
     clock,
     logger,
+    metrics: new PaymentMetrics(),
     processor: new StripeProcessor(stripe),
     invoices: accountingInvoices(config.ACCOUNTING_ADDRESS, security),
     sealer: new Sealer(config.PROCESSOR_DATA_KEYS),
@@ -77,6 +80,7 @@ export function createPaymentsService(config: PaymentsConfig, { bus, clock, logg
     run: () => pruneOldWebhookEvents(parts),
     logger,
   });
+  let gauges: Gauges | undefined;
   const jobs = [reconciliation, webhookPruning, pruning(database, logger)];
   const server = createRpcServer({
     name: 'payments',
@@ -119,13 +123,14 @@ export function createPaymentsService(config: PaymentsConfig, { bus, clock, logg
       await codec.start();
       relay.start();
       for (const job of jobs) job.start();
+      gauges = undecidedGauges(database, logger);
       return await server.start();
     },
 
     /** Answers what is in flight, then lets go of everything. */
     async stop() {
       await server.stop();
-      await Promise.all(jobs.map((job) => job.stop()));
+      await Promise.all([...jobs.map((job) => job.stop()), gauges?.stop()]);
       await relay.stop();
       parts.invoices.close();
       await database.close();

@@ -13,6 +13,7 @@ import { PaymentService } from '@finflow/proto/finflow/payments/v1/payment_pb';
 import type { InvoiceDirectory, PayableInvoice } from '../src/domain/invoice.ts';
 import type { Processor } from '../src/domain/processor.ts';
 import { StripeProcessor, stripeClient } from '../src/gateways/stripe-processor.ts';
+import { PaymentMetrics } from '../src/metrics.ts';
 import type { PaymentsParts } from '../src/parts.ts';
 import { paymentService } from '../src/rpc/payment-service.ts';
 import { entities } from '../src/store/entities.ts';
@@ -75,6 +76,7 @@ export async function startFixture(stripe: { timeoutMs?: number; retries?: numbe
     database: db,
     clock,
     logger: silentLogger,
+    metrics: new PaymentMetrics(),
     processor,
     invoices,
     sealer: new Sealer([{ id: 'test', key: randomBytes(32) }]),

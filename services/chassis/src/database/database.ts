@@ -1,9 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type pg from 'pg';
 import { DataSource, type EntityManager, type EntitySchema } from 'typeorm';
 import { aborted, unavailable } from '../errors.ts';
 import { type Logger, silentLogger } from '../logger.ts';
+import type { Gauges } from '../telemetry/gauges.ts';
 import { CoalescingSocket } from './coalescing-socket.ts';
 import { SnakeCaseNaming, typeParsers } from './columns.ts';
+import { poolGauges } from './gauges.ts';
 import { prepared } from './prepared.ts';
 import { isConflict, isUnavailable } from './sql-state.ts';
 import { begin, commit } from './transaction.ts';
@@ -30,6 +33,13 @@ export interface TransactionOptions {
   readonly isolation?: 'REPEATABLE READ' | 'SERIALIZABLE';
 }
 
+/** Connections of a pool by what they do, and transactions that wait for one. */
+export interface PoolState {
+  readonly used: number;
+  readonly idle: number;
+  readonly pending: number;
+}
+
 /** Told, after a commit, of the topics it wrote events of. */
 export type CommitListener = (topics: ReadonlySet<string>) => void;
 
@@ -44,11 +54,14 @@ export class Database {
   /** From then on a server may close connections before they have ended by themselves. */
   #closing = false;
   readonly #commitListeners = new Set<CommitListener>();
+  readonly #logger: Logger;
+  #gauges: Gauges | undefined;
 
   constructor(options: DatabaseOptions) {
     const { poolSize = 10, logger = silentLogger, statementTimeoutMs = 30_000 } = options;
     if (poolSize < 2) throw new RangeError('A database pool needs at least 2 connections.');
     this.poolSize = poolSize;
+    this.#logger = logger;
     this.dataSource = new DataSource({
       type: 'postgres',
       url: options.url,
@@ -81,15 +94,24 @@ export class Database {
     return this.dataSource.driver.database ?? '';
   }
 
+  /** What the pool is doing now. */
+  get pool(): PoolState {
+    const { totalCount, idleCount, waitingCount } = (this.dataSource.driver as unknown as { master: pg.Pool }).master;
+    return { used: totalCount - idleCount, idle: idleCount, pending: waitingCount };
+  }
+
   /** Opens the pool. */
   async connect(): Promise<void> {
     this.#closing = false;
     if (!this.dataSource.isInitialized) await this.dataSource.initialize();
+    this.#gauges ??= poolGauges(this, this.#logger);
   }
 
   /** Closes the pool once its running statements are done. */
   async close(): Promise<void> {
     this.#closing = true;
+    await this.#gauges?.stop();
+    this.#gauges = undefined;
     if (this.dataSource.isInitialized) await this.dataSource.destroy();
   }
 

@@ -11,6 +11,8 @@ interface Transaction {
   readonly connection: Connection;
   /** Topics of the events it writes. */
   readonly topics: Set<string>;
+  /** What is to happen once it has committed. */
+  readonly afterCommit: (() => void)[];
 }
 
 interface Begun extends Transaction {
@@ -25,12 +27,13 @@ interface Begun extends Transaction {
  */
 export async function begin(runner: QueryRunner, topics: Set<string>, isolation?: string): Promise<Begun> {
   const connection: Connection = await runner.connect();
-  runner.data = { connection, topics } satisfies Transaction;
+  const afterCommit: Transaction['afterCommit'] = [];
+  runner.data = { connection, topics, afterCommit } satisfies Transaction;
   // To TypeORM this is a transaction it need not begin; it cannot know its depth, so it must not end or nest it.
   Object.assign(runner, { isTransactionActive: true, startTransaction: refuseNesting });
   // READ COMMITTED is PostgreSQL's default.
   const begun = connection.query(isolation ? `begin isolation level ${isolation}` : 'begin');
-  return { connection, topics, begun };
+  return { connection, topics, afterCommit, begun };
 }
 
 async function refuseNesting(): Promise<never> {
@@ -38,12 +41,21 @@ async function refuseNesting(): Promise<never> {
 }
 
 /**
- * Commits. A transaction in which a statement failed can only be rolled back, and `commit` does so without an error:
- * whoever caught that statement's error would take it for done.
+ * Commits, and runs what waits for that. A transaction in which a statement failed can only be rolled back, and `commit`
+ * does so without an error: whoever caught that statement's error would take it for done.
  */
-export async function commit({ connection }: Transaction): Promise<void> {
+export async function commit({ connection, afterCommit }: Transaction): Promise<void> {
   const { command } = await connection.query('commit');
   if (command !== 'COMMIT') throw new Error('The transaction was rolled back: one of its statements had failed.');
+  for (const act of afterCommit) act();
+}
+
+/**
+ * Runs `act`, which must not throw, once the transaction of `tx` has committed, and never when it is rolled back: what is
+ * counted within a transaction would be counted again when it is tried again. A crash right after the commit skips it.
+ */
+export function onceCommitted(tx: EntityManager, act: () => void): void {
+  transactionOf(tx).afterCommit.push(act);
 }
 
 /** The transaction that `tx` belongs to. */

@@ -72,7 +72,7 @@ export class ConsumerGroup {
     this.#clock = options.clock ?? systemClock;
     this.#attempts = attempts;
     this.#slots = new Slots(Math.max(1, Math.floor(database.poolSize / 2)));
-    this.#receiving = new Receiving(group, options.bus.system);
+    this.#receiving = new Receiving(group, options.bus.system, this.#clock);
     this.#handling = new EventHandling({ group, codec, handlers, receiving: this.#receiving, logger, attempts });
     this.#replayer = new Replayer({ group, database, handling: this.#handling, attempts, logger });
     this.#jobs = [

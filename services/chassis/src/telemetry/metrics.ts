@@ -9,6 +9,8 @@ export interface Metric {
 
 /** Seconds; the boundaries that the semantic conventions give for calls and messages. */
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+/** Seconds that events may be on their way: nothing to wait for, a restart, a night. */
+const DELAYS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 28_800];
 
 /**
  * Every metric of ours; `docs/guides/telemetry.md` says what each is good for. Those of the semantic conventions keep
@@ -45,6 +47,11 @@ export const metric = {
     unit: 's',
     description: 'Duration of one event’s handling within its transaction.',
   },
+  eventDelay: {
+    name: 'finflow.event.delay',
+    unit: 's',
+    description: 'Time from the transaction that made an event to its effect in a consumer group.',
+  },
   outboxSize: {
     name: 'finflow.outbox.size',
     unit: '{event}',
@@ -75,6 +82,63 @@ export const metric = {
     unit: '{event}',
     description: 'Events that a consumer group could not handle and put aside, until they are handled or discarded.',
   },
+  poolConnections: {
+    name: 'db.client.connection.count',
+    unit: '{connection}',
+    description: 'Connections of the pool, by their state.',
+  },
+  poolMax: {
+    name: 'db.client.connection.max',
+    unit: '{connection}',
+    description: 'Connections that the pool may have.',
+  },
+  poolPending: {
+    name: 'db.client.connection.pending_requests',
+    unit: '{request}',
+    description: 'Transactions that wait for a connection of the pool.',
+  },
+  payments: {
+    name: 'finflow.payments',
+    unit: '{payment}',
+    description: 'Payments that were decided, by their outcome.',
+  },
+  paymentAmount: {
+    name: 'finflow.payment.amount',
+    unit: '{minor_unit}',
+    description: 'What completed payments took, in the minor unit of their currency.',
+  },
+  refunds: {
+    name: 'finflow.refunds',
+    unit: '{refund}',
+    description: 'Refunds that were decided, by their outcome.',
+  },
+  undecided: {
+    name: 'finflow.undecided.size',
+    unit: '{item}',
+    description: 'Payments and refunds that the processor has not decided.',
+  },
+  undecidedAttempts: {
+    name: 'finflow.undecided.attempts',
+    unit: '{attempt}',
+    description: 'How often the processor was asked in vain about the one that it was asked about most.',
+  },
+  ledgerImbalance: {
+    name: 'finflow.ledger.imbalance',
+    unit: '{minor_unit}',
+    description:
+      'By how much debits and credits differ in the books that were checked, over all of them; 0 when they are sound.',
+  },
+  ledgerUnexplained: {
+    name: 'finflow.ledger.unexplained',
+    unit: '{minor_unit}',
+    description:
+      'What balances say that the journal’s lines do not, over all books that were checked; 0 when they are sound.',
+  },
+  ledgerCheckAge: {
+    name: 'finflow.ledger.check.age',
+    unit: 's',
+    description: 'Time since all books had been checked once more, or since the start.',
+  },
   gaugeFailures: {
     name: 'finflow.gauge.failures',
     unit: '{read}',
@@ -88,6 +152,10 @@ const meter = () => metrics.getMeter('@finflow/chassis');
 
 export function durationOf({ name, ...options }: Metric): Histogram {
   return meter().createHistogram(name, { ...options, advice: { explicitBucketBoundaries: SECONDS } });
+}
+
+export function delayOf({ name, ...options }: Metric): Histogram {
+  return meter().createHistogram(name, { ...options, advice: { explicitBucketBoundaries: DELAYS } });
 }
 
 export function counterOf({ name, ...options }: Metric): Counter {

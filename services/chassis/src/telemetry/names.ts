@@ -6,6 +6,8 @@ import { DomainError } from '../errors.ts';
  */
 export const attribute = {
   dbNamespace: 'db.namespace',
+  poolName: 'db.client.connection.pool.name',
+  connectionState: 'db.client.connection.state',
   errorType: 'error.type',
   serverAddress: 'server.address',
   serverPort: 'server.port',
@@ -23,10 +25,14 @@ export const attribute = {
   messageId: 'messaging.message.id',
   batchSize: 'messaging.batch.message_count',
 
-  /** What came of an event's handling: `handled`, `waiting` or `failed`. */
+  /** What came of it: an event's handling (`handled`, `waiting`, `failed`), a payment or refund (see their metrics). */
   outcome: 'finflow.outcome',
   /** Which gauges a look was for. */
   gauges: 'finflow.gauges',
+  /** ISO 4217 code; there are as many values as currencies are used. */
+  currency: 'finflow.currency',
+  /** What the processor has to decide about: `payment` or `refund`. */
+  subject: 'finflow.subject',
 } as const;
 
 /** A kind of error, of few values: the stable reason of ours, otherwise the error's name. Never its message. */

@@ -1,9 +1,10 @@
 import { type Attributes, context, SpanKind, trace } from '@opentelemetry/api';
+import { type Clock, systemClock } from '../clock.ts';
 import type { EventRecord } from '../events/bus.ts';
 import type { ReceivedEvent } from '../inbox/received-event.ts';
 import { fail, inShared } from './batch.ts';
 import { creationContext, linksTo } from './creation.ts';
-import { counterOf, durationOf, metric, secondsSince } from './metrics.ts';
+import { counterOf, delayOf, durationOf, metric, secondsSince } from './metrics.ts';
 import { attribute, errorType } from './names.ts';
 import { countsByTopic } from './sending.ts';
 
@@ -13,7 +14,7 @@ const tracer = trace.getTracer('@finflow/chassis');
 export type Outcome = 'handled' | 'waiting';
 
 /** Attributes of one topic's events, made once: there are few topics and very many events. */
-type TopicAttributes = Readonly<Record<'event' | Outcome, Attributes>>;
+type TopicAttributes = Readonly<Record<'event' | 'delay' | Outcome, Attributes>>;
 
 /** Spans, times and counts of one consumer group. */
 export class Receiving {
@@ -22,11 +23,14 @@ export class Receiving {
   readonly #topics = new Map<string, TopicAttributes>();
   readonly #consumed = counterOf(metric.consumedMessages);
   readonly #duration = durationOf(metric.processDuration);
+  readonly #delay = delayOf(metric.eventDelay);
+  readonly #clock: Clock;
 
   /**
    * @param system the bus by the name that the semantic conventions have for it
    */
-  constructor(group: string, system = '_OTHER') {
+  constructor(group: string, system = '_OTHER', clock: Clock = systemClock) {
+    this.#clock = clock;
     this.#group = { [attribute.messagingSystem]: system, [attribute.group]: group };
     this.#common = { ...this.#group, [attribute.operationName]: 'process', [attribute.operationType]: 'process' };
   }
@@ -60,6 +64,7 @@ export class Receiving {
       const answer = await context.with(trace.setSpan(creation, span), handle);
       const outcome = outcomeOf(answer);
       this.#duration.record(secondsSince(startMs), attributes[outcome]);
+      if (outcome === 'handled') this.#delay.record(this.#secondsOnTheWay(event), attributes.delay);
       span.setAttribute(attribute.outcome, outcome);
       return answer;
     } catch (error) {
@@ -73,12 +78,18 @@ export class Receiving {
     }
   }
 
+  /** By two machines' clocks, the database's and ours; ahead of each other they make it 0. */
+  #secondsOnTheWay({ occurredAt }: ReceivedEvent): number {
+    return Math.max(0, this.#clock.now().getTime() - occurredAt.getTime()) / 1_000;
+  }
+
   #of(topic: string): TopicAttributes {
     const known = this.#topics.get(topic);
     if (known) return known;
     const event = { ...this.#common, [attribute.destination]: topic };
     const made = {
       event,
+      delay: { [attribute.group]: this.#group[attribute.group], [attribute.destination]: topic },
       handled: { ...event, [attribute.outcome]: 'handled' },
       waiting: { ...event, [attribute.outcome]: 'waiting' },
     };

@@ -94,7 +94,7 @@ describe('events', () => {
     await relay.idle();
     const after = await counts();
     // Sent and received twice, handled once.
-    expect(after.map((count, index) => count - (before[index] ?? 0))).toEqual([6, 6, 3]);
+    expect(after.map((count, index) => count - (before[index] ?? 0))).toEqual([6, 6, 3, 3]);
   });
 
   const counts = async () => {
@@ -102,6 +102,7 @@ describe('events', () => {
       telemetry.values(metric.sentMessages, completed),
       telemetry.values(metric.consumedMessages, { ...completed, ...accounting }),
       telemetry.values(metric.processDuration, { ...completed, ...accounting, 'finflow.outcome': 'handled' }),
+      telemetry.values(metric.eventDelay, { ...completed, ...accounting }),
     ];
     return (await Promise.all(sums)).map((values) => values.reduce((sum, value) => sum + value, 0));
   };
@@ -212,6 +213,8 @@ test('no metric tells organizations, people or events apart', async () => {
       for (const name of Object.keys(attributes)) names.add(name);
   }
   expect([...names].sort()).toEqual([
+    'db.client.connection.pool.name',
+    'db.client.connection.state',
     'db.namespace',
     'error.type',
     'finflow.gauges',

@@ -1,3 +1,4 @@
+import { onceCommitted } from '@finflow/chassis/database/transaction';
 import { aborted } from '@finflow/chassis/errors';
 import { appendEvents } from '@finflow/chassis/outbox/append';
 import type { EntityManager } from 'typeorm';
@@ -82,6 +83,7 @@ async function change(
   if (to === payment.status) return true;
   if (!isUndecided(to)) await endReconciliation(tx, { organizationId, subject: 'PAYMENT', subjectId: id });
   const after = await findPaymentOrFail(tx, organizationId, id);
+  if (!isUndecided(to)) onceCommitted(tx, () => parts.metrics.decided(after));
   if (to === 'COMPLETED') await appendEvents(tx, [paymentCompleted(after)]);
   if (to === 'FAILED') await appendEvents(tx, [paymentFailed(after)]);
   return true;

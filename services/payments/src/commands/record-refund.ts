@@ -1,3 +1,4 @@
+import { onceCommitted } from '@finflow/chassis/database/transaction';
 import { aborted } from '@finflow/chassis/errors';
 import { appendEvents } from '@finflow/chassis/outbox/append';
 import type { EntityManager } from 'typeorm';
@@ -53,6 +54,7 @@ async function apply(
   if (refund.status === 'COMPLETED' && report.state.kind === 'failed') {
     if (await markReturned(tx, organizationId, id, now)) {
       // The books say that the customer was paid, and they still must be: a person has to see to it.
+      onceCommitted(tx, () => parts.metrics.refundDecided(refund, 'returned'));
       parts.logger.error({ refundId: id, organizationId }, 'a completed refund came back; pay it some other way');
     }
     return true;
@@ -74,6 +76,7 @@ async function apply(
   if (!changed) return false;
   if (next === undefined) return true;
   await settle(tx, refund, next === 'COMPLETED', now);
+  onceCommitted(tx, () => parts.metrics.refundDecided(refund, next === 'COMPLETED' ? 'completed' : 'failed'));
   return true;
 }
 

@@ -45,3 +45,11 @@ export const neverAnswered: Refusal = refusal(
   'processor_never_answered',
   'The processor did not take the payment in time.',
 );
+
+/** What the payer could do nothing about: the processor failed, or was never reached. */
+const ourFaults: ReadonlySet<string> = new Set(['processing_error', neverAnswered.code]);
+
+/** Whether a refusal with this code is a fault of the processing, and no answer of the bank's. */
+export function isOurFault(code: string): boolean {
+  return ourFaults.has(code);
+}

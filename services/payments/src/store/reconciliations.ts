@@ -53,3 +53,14 @@ export async function takeDue(tx: EntityManager, now: Date, limit: number, first
     [now, limit, firstWaitMs],
   );
 }
+
+/** How many payments and refunds are undecided, and how often the longest-standing was asked about; for the system scope. */
+export async function countUndecided(
+  tx: EntityManager,
+): Promise<{ subject: Unsettled['subject']; count: number; attempts: number }[]> {
+  return await tx.query(
+    `select s.subject, count(r.subject_id)::int as count, coalesce(max(r.attempts), 0) as attempts
+     from (values ('PAYMENT'), ('REFUND')) as s (subject) left join reconciliations r on r.subject = s.subject
+     group by s.subject`,
+  );
+}
