@@ -7,16 +7,23 @@ import { StartError } from './options.ts';
 /** Raised when the layout of the data folder changes in a way that older code can't read. */
 const dataVersion = 1;
 
-/** Keys and passwords of this installation, made on the first start and never printed. */
-export interface LocalSecrets {
-  readonly databasePassword: string;
+/** What the platform seals and signs with. */
+export interface PlatformSecrets {
   /** 32 bytes, base64: encrypts auth's signing keys at rest. */
   readonly signingKeyEncryptionKey: string;
-  /** 32 bytes, base64: encrypts the processor's data at rest. */
-  readonly paymentDataKey: string;
+  /** As payments' PROCESSOR_DATA_KEYS: encrypts the processor's data at rest. */
+  readonly processorDataKeys: string;
   readonly sandboxSecretKey: string;
   readonly webhookSecret: string;
 }
+
+/** Keys and passwords of this installation, made on the first start and never printed. */
+export interface LocalSecrets extends PlatformSecrets {
+  readonly databasePassword: string;
+}
+
+/** As they are kept: of the processor's data, the key alone. */
+type KeptSecrets = Omit<LocalSecrets, 'processorDataKeys'> & { readonly paymentDataKey: string };
 
 /** What is kept in the data folder beside the databases. */
 export interface DataFolder {
@@ -48,7 +55,7 @@ export interface FolderState {
 export async function assertReadable(path: string): Promise<void> {
   const state = await readJson<FolderState>(join(path, 'state.json'), isState);
   if (state !== undefined && state.dataVersion > dataVersion) throw newerVersion(path);
-  await readJson<LocalSecrets>(join(path, 'secrets.json'), isSecrets);
+  await readJson<KeptSecrets>(join(path, 'secrets.json'), isSecrets);
 }
 
 /**
@@ -101,11 +108,11 @@ export function newerVersion(path: string): StartError {
 
 async function readSecrets(path: string): Promise<LocalSecrets> {
   const file = join(path, 'secrets.json');
-  const kept = await readJson<LocalSecrets>(file, isSecrets);
-  if (kept !== undefined) return kept;
+  const kept = await readJson<KeptSecrets>(file, isSecrets);
+  if (kept !== undefined) return inUse(kept);
   const key = () => randomBytes(32).toString('base64');
   const name = () => randomBytes(18).toString('base64url');
-  const secrets: LocalSecrets = {
+  const secrets: KeptSecrets = {
     databasePassword: name(),
     signingKeyEncryptionKey: key(),
     paymentDataKey: key(),
@@ -113,7 +120,11 @@ async function readSecrets(path: string): Promise<LocalSecrets> {
     webhookSecret: `whsec_${randomBytes(18).toString('hex')}`,
   };
   await writeDurably(file, JSON.stringify(secrets, null, 2));
-  return secrets;
+  return inUse(secrets);
+}
+
+function inUse({ paymentDataKey, ...secrets }: KeptSecrets): LocalSecrets {
+  return { ...secrets, processorDataKeys: `local:${paymentDataKey}` };
 }
 
 function isState(json: Record<string, unknown>): boolean {
@@ -121,7 +132,7 @@ function isState(json: Record<string, unknown>): boolean {
 }
 
 function isSecrets(json: Record<string, unknown>): boolean {
-  const names: readonly (keyof LocalSecrets)[] = [
+  const names: readonly (keyof KeptSecrets)[] = [
     'databasePassword',
     'signingKeyEncryptionKey',
     'paymentDataKey',

@@ -1,11 +1,11 @@
 import type { Environment } from '@finflow/chassis/config';
-import type { LocalSecrets } from './data-folder.ts';
+import type { PlatformSecrets } from './data-folder.ts';
 import type { LocalPorts, ServiceName } from './options.ts';
 
 export interface EnvironmentOptions {
   readonly host: string;
   readonly ports: Omit<LocalPorts, 'kafka'>;
-  readonly secrets: LocalSecrets;
+  readonly secrets: PlatformSecrets;
   /** Connection URL of a service's own role. */
   readonly databaseUrl: (name: ServiceName) => string;
   /** Variables that every service gets beside its own: where its events go. */
@@ -41,7 +41,7 @@ export function serviceEnvironments(options: EnvironmentOptions): Record<Service
       STRIPE_SECRET_KEY: secrets.sandboxSecretKey,
       STRIPE_WEBHOOK_SECRET: secrets.webhookSecret,
       CARD_SANDBOX_URL: `http://127.0.0.1:${ports.cardSandbox}`,
-      PROCESSOR_DATA_KEYS: `local:${secrets.paymentDataKey}`,
+      PROCESSOR_DATA_KEYS: secrets.processorDataKeys,
       ACCOUNTING_ADDRESS: `${here}:${ports.accounting.grpcPort}`,
       // A person waits in front of this one: what a crash left undecided is decided soon after the next start.
       RECONCILE_INTERVAL_MS: '1000',

@@ -1,34 +1,21 @@
-import type { EmbeddedServer } from '@finflow/chassis/database/embedded-server';
 import { createLogger, type LogLevel } from '@finflow/chassis/logger';
-import type { DataFolder } from './data-folder.ts';
 import { demoClock } from './demo/clock.ts';
 import { makeDemoCompany } from './demo/company.ts';
-import type { LocalOptions } from './options.ts';
-import { createPlatform, type Platform } from './platform.ts';
-import { databaseUrl } from './postgres.ts';
+import { createPlatform, type Platform, type PlatformOptions } from './platform.ts';
 
-export interface InProcessOptions {
-  readonly options: LocalOptions;
-  readonly server: EmbeddedServer;
-  readonly folder: DataFolder;
+export interface InProcessOptions extends Pick<PlatformOptions, 'host' | 'port' | 'secrets' | 'databaseUrl'> {
   readonly logLevel: LogLevel;
 }
 
 /** The platform in this process, which can make the demo company: its history takes a clock of its own. */
 export class InProcess {
-  readonly #folder: DataFolder;
   readonly #clock = demoClock();
   readonly #platform: Platform;
   #history = false;
 
-  constructor({ options: { host, port }, server, folder, logLevel }: InProcessOptions) {
-    const { secrets } = folder;
-    this.#folder = folder;
+  constructor({ logLevel, ...options }: InProcessOptions) {
     this.#platform = createPlatform({
-      host,
-      port,
-      secrets,
-      databaseUrl: (name) => databaseUrl(server, secrets.databasePassword, name),
+      ...options,
       clock: this.#clock,
       loggerOf: (service) => createLogger({ service, level: logLevel }),
       // Webhooks come at the real time; while history is made they would date a payment today.
@@ -57,6 +44,5 @@ export class InProcess {
     this.#history = true;
     await makeDemoCompany(this.#platform, this.#clock, report);
     this.#history = false;
-    await this.#folder.saveState({ ...this.#folder.state, demoFinished: true });
   }
 }

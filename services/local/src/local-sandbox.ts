@@ -2,7 +2,7 @@ import { systemClock } from '@finflow/chassis/clock';
 import type { Logger } from '@finflow/chassis/logger';
 import { webhookEventTypes } from '@finflow/payments/gateways/stripe-webhooks';
 import { type CardSandbox, createCardSandbox } from './card-sandbox/card-sandbox.ts';
-import type { LocalSecrets } from './data-folder.ts';
+import type { PlatformSecrets } from './data-folder.ts';
 import { reachable } from './environments.ts';
 import { servicePorts } from './options.ts';
 
@@ -11,7 +11,7 @@ export interface LocalSandboxOptions {
   readonly host: string;
   /** The web port; the sandbox's and payments' follow it. */
   readonly port: number;
-  readonly secrets: LocalSecrets;
+  readonly secrets: PlatformSecrets;
   readonly databaseUrl: string;
   readonly logger: Logger;
   /** Whether webhooks may be sent; while not, they wait. Always when left out. */

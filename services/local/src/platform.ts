@@ -10,7 +10,7 @@ import { EmbeddedBus } from '@finflow/chassis/events/embedded-bus';
 import type { Logger } from '@finflow/chassis/logger';
 import { loadPaymentsConfig } from '@finflow/payments/config';
 import { createPaymentsService } from '@finflow/payments/service';
-import type { LocalSecrets } from './data-folder.ts';
+import type { PlatformSecrets } from './data-folder.ts';
 import { serviceEnvironments } from './environments.ts';
 import { createLocalSandbox } from './local-sandbox.ts';
 import { type ServiceName, serviceNames, servicePorts } from './options.ts';
@@ -19,7 +19,7 @@ export interface PlatformOptions {
   readonly host: string;
   /** The web port; the services' ports follow it. */
   readonly port: number;
-  readonly secrets: LocalSecrets;
+  readonly secrets: PlatformSecrets;
   /** Connection URL of a service's own role, and of the card sandbox's. */
   readonly databaseUrl: (name: ServiceName | 'card_sandbox') => string;
   readonly clock: Clock;

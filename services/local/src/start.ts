@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadLocalConfig } from './config.ts';
-import { assertReadable, makeFolder, openDataFolder } from './data-folder.ts';
+import { assertReadable, type DataFolder, makeFolder, openDataFolder } from './data-folder.ts';
 import { demoLogin } from './demo/company.ts';
 import { assertPortFree, Gateway } from './gateway.ts';
 import { InProcess } from './in-process.ts';
 import { type LocalOptions, StartError, servicePorts } from './options.ts';
-import { prepareDatabases, prepareRegistryDatabase, startPostgres } from './postgres.ts';
+import { databaseUrl, prepareDatabases, prepareRegistryDatabase, startPostgres } from './postgres.ts';
 import { KafkaPlatform } from './processes/kafka-platform.ts';
 import { assertKafkaCanRun, fetchKafka, LocalKafka, mustFetch } from './processes/local-kafka.ts';
 import type { Progress } from './progress.ts';
@@ -66,7 +66,14 @@ export async function start(run: StartRun): Promise<void> {
     await kafka.declare();
   }
 
-  const inProcess = () => new InProcess({ options, server, folder, logLevel: config.LOG_LEVEL });
+  const inProcess = () =>
+    new InProcess({
+      host: options.host,
+      port: options.port,
+      secrets: folder.secrets,
+      databaseUrl: (name) => databaseUrl(server, databasePassword, name),
+      logLevel: config.LOG_LEVEL,
+    });
   const demoIsDue = options.demo && !folder.state.demoFinished;
   let platform: InProcess | KafkaPlatform;
   if (kafka) {
@@ -74,7 +81,7 @@ export async function start(run: StartRun): Promise<void> {
       step(run, 'Making the demo company');
       const maker = inProcess();
       await maker.start();
-      await makeDemo(run, maker).finally(() => maker.stop());
+      await makeDemo(run, maker, folder).finally(() => maker.stop());
     }
     step(run, 'Starting the services');
     platform = new KafkaPlatform({ options, config, server, folder, kafka, show: progress.say });
@@ -87,7 +94,7 @@ export async function start(run: StartRun): Promise<void> {
     await platform.start();
     if (demoIsDue) {
       step(run, 'Making the demo company');
-      await makeDemo(run, platform);
+      await makeDemo(run, platform, folder);
     }
   }
 
@@ -120,11 +127,12 @@ function step({ stopping, progress }: StartRun, title: string): void {
   progress.step(title);
 }
 
-async function makeDemo({ stopping, progress }: StartRun, platform: InProcess): Promise<void> {
+async function makeDemo({ stopping, progress }: StartRun, platform: InProcess, folder: DataFolder): Promise<void> {
   await platform.makeDemo((fraction) => {
     stopping.throwIfAborted();
     progress.at(fraction);
   });
+  await folder.saveState({ ...folder.state, demoFinished: true });
 }
 
 async function assertPortsFree({ port, host, kafka }: LocalOptions): Promise<void> {

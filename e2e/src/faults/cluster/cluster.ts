@@ -174,7 +174,7 @@ function makeSecrets(): LocalSecrets {
   return {
     databasePassword: randomBytes(18).toString('base64url'),
     signingKeyEncryptionKey: key(),
-    paymentDataKey: key(),
+    processorDataKeys: `local:${key()}`,
     sandboxSecretKey: `sk_test_${randomBytes(18).toString('hex')}`,
     webhookSecret: `whsec_${randomBytes(18).toString('hex')}`,
   };
