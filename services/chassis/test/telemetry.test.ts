@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type CollectedSpan, type Collector, startCollector } from '../src/testing/collector.ts';
 import type { TestDatabase } from '../src/testing/postgres.ts';
 import { chassisDatabase } from './schema.ts';
-import { type CollectedSpan, type Collector, startCollector } from './telemetry/collector.ts';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';

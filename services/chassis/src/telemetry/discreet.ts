@@ -1,9 +1,10 @@
-import type { Span, Tracer, TracerProvider } from '@opentelemetry/api';
+import type { Attributes, Span, SpanOptions, Tracer, TracerProvider } from '@opentelemetry/api';
 import { attribute, errorType } from './names.ts';
 
 /**
- * A tracer provider for instrumentations that are not ours: its spans tell an error's kind and never its message.
- * PostgreSQL quotes values in messages (`invalid input syntax for type uuid: "…"`), and those are customers' data.
+ * A tracer provider for instrumentations that are not ours. Its spans tell an error's kind and never its message:
+ * PostgreSQL quotes values in messages (`invalid input syntax for type uuid: "…"`), and those are customers' data. They
+ * tell a URL's path and never its query, where callers put tokens, and Connect the message of a GET.
  */
 export function discreet(provider: TracerProvider): TracerProvider {
   return { getTracer: (...of) => discreetTracer(provider.getTracer(...of)) };
@@ -11,13 +12,26 @@ export function discreet(provider: TracerProvider): TracerProvider {
 
 function discreetTracer(tracer: Tracer): Tracer {
   return {
-    startSpan: (...how) => silence(tracer.startSpan(...how)),
+    startSpan: (name, options, parent) => silence(tracer.startSpan(name, withoutQuery(options), parent)),
     startActiveSpan: (name: string, ...rest: unknown[]) => {
       const work = rest.pop() as (span: Span) => unknown;
+      const [options, ...parent] = rest;
       const start = tracer.startActiveSpan as (...all: unknown[]) => unknown;
-      return start.call(tracer, name, ...rest, (span: Span) => work(silence(span)));
+      return start.call(tracer, name, withoutQuery(options as SpanOptions) ?? {}, ...parent, (span: Span) =>
+        work(silence(span)),
+      );
     },
   } as Tracer;
+}
+
+function withoutQuery(options: SpanOptions | undefined): SpanOptions | undefined {
+  return options?.attributes ? { ...options, attributes: withoutQueries(options.attributes) } : options;
+}
+
+function withoutQueries(attributes: Attributes): Attributes {
+  const { 'url.query': _, ...rest } = attributes;
+  const full = rest['url.full'];
+  return typeof full === 'string' ? { ...rest, 'url.full': full.replace(/[?#].*/s, '') } : rest;
 }
 
 function silence(span: Span): Span {
