@@ -54,6 +54,11 @@ export const commands = {
     help: 'scripts/images/usage.txt',
     programs: (args) => [['scripts/images/main.ts', ...args]],
   },
+  cluster: {
+    about: 'install FinFlow with a demo company in a Kubernetes cluster, test it there (-- install|test|uninstall)',
+    help: 'scripts/cluster/usage.txt',
+    programs: (args) => [['scripts/cluster/main.ts', ...args]],
+  },
   bench: {
     about: 'run a benchmark by name',
     takes: {

@@ -6,15 +6,20 @@ export interface Finished {
   readonly output: string;
 }
 
-/** Runs a program to its end and keeps what it wrote; a program that cannot be started rejects. */
+/** Runs a program to its end and keeps what it wrote; one that cannot be started, or is interrupted by `signal`, rejects. */
 export function run(
   command: string,
   args: readonly string[],
-  options: { cwd: string; env?: NodeJS.ProcessEnv },
+  options: { cwd: string; env?: NodeJS.ProcessEnv; signal?: AbortSignal },
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const env = { ...process.env, FORCE_COLOR: '0', ...options.env };
-    const child = spawn(command, args, { cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, {
+      cwd: options.cwd,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(options.signal && { signal: options.signal, killSignal: 'SIGINT' }),
+    });
     const chunks: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -13,6 +13,7 @@ export const programs: readonly string[] = [
   'services/chassis/src/commands/topics.ts',
   // For installations that try FinFlow out, without an account at Stripe.
   'services/local/src/card-sandbox/main.ts',
+  'services/local/src/demo/main.ts',
 ];
 
 /** What these programs load by a name that no import statement says: the entry point's `--import`, and threads. */
