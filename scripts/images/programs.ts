@@ -11,8 +11,9 @@ export const programs: readonly string[] = [
   'services/chassis/src/commands/dlq.ts',
   'services/chassis/src/commands/schemas.ts',
   'services/chassis/src/commands/topics.ts',
-  // For installations that try FinFlow out, without an account at Stripe.
+  // For installations that try FinFlow out: cards without an account at Stripe, and a company to look at.
   'services/local/src/card-sandbox/main.ts',
+  'services/local/src/demo/main.ts',
   'services/local/src/demo/main.ts',
 ];
 

