@@ -10,7 +10,7 @@ await runProgram(async () => {
     const verdict = passed ? 'ok' : 'FAILED';
     process.stdout.write(
       `${subject.name}: ${verdict}, ${cases} cases, ${casesPassed} passed, ${knownFailing} known to fail ` +
-        `(e2e/src/conformance/${subject.name}-known-failing.txt)\n`,
+        `(reasons: e2e/src/conformance/${subject.name}-known-*.txt)\n`,
     );
     if (!passed) process.exitCode = 1;
   }

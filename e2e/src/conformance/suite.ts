@@ -19,6 +19,7 @@ export interface Subject {
 export const subjects: readonly Subject[] = [
   { name: 'grpc-server', mode: 'server', program: 'server.ts' },
   { name: 'http-server', mode: 'server', program: 'server.ts' },
+  { name: 'grpc-client', mode: 'client', program: 'client.ts' },
 ];
 
 /** How a subject did. */
@@ -28,7 +29,7 @@ export interface SuiteResult {
   readonly passed: boolean;
   readonly cases: number;
   readonly casesPassed: number;
-  /** Failed as the list of known failures beside the configuration says. */
+  /** Failed as the lists beside the configuration say, with the reason. */
   readonly knownFailing: number;
 }
 
@@ -63,14 +64,11 @@ export function suiteProgram(): string {
 /** Runs the suite against one subject. */
 export async function runSuite(suite: string, { name, mode, program }: Subject): Promise<SuiteResult> {
   const beside = (file: string) => fileURLToPath(new URL(file, import.meta.url));
-  const args = [
-    '--mode',
-    mode,
-    '--conf',
-    beside(`${name}.yaml`),
-    '--known-failing',
-    `@${beside(`${name}-known-failing.txt`)}`,
-  ];
+  const args = ['--mode', mode, '--conf', beside(`${name}.yaml`)];
+  for (const kind of ['known-failing', 'known-flaky']) {
+    const list = beside(`${name}-${kind}.txt`);
+    if (existsSync(list)) args.push(`--${kind}`, `@${list}`);
+  }
   const child = spawn(suite, [...args, '--', process.execPath, beside(program)], { stdio: ['ignore', 'pipe', 'pipe'] });
   let report = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (report += chunk));

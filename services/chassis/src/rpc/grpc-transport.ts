@@ -85,6 +85,7 @@ function callUnary<I extends DescMessage, O extends DescMessage>(
   const { service, method } = request;
   const header = new Headers();
   const trailer = new Headers();
+  const deadline = deadlineIn(timeoutMs);
   return new Promise((resolve, reject) => {
     const call = channel.makeUnaryRequest<MessageShape<I>, MessageShape<O>>(
       request.url,
@@ -92,11 +93,11 @@ function callUnary<I extends DescMessage, O extends DescMessage>(
       deserializer<O>(method.output),
       request.message,
       metadataOf(request.header) ?? new Metadata(),
-      deadlineIn(timeoutMs),
+      { deadline },
       (error, message) => {
         signal?.removeEventListener('abort', cancel);
         if (signal?.aborted && error) reject(ConnectError.from(signal.reason, Code.Canceled));
-        else if (error) reject(toConnectError(error, method));
+        else if (error) reject(toConnectError(error, method, header, deadline));
         else resolve({ stream: false, service, method, header, trailer, message: message as MessageShape<O> });
       },
     );
@@ -116,13 +117,14 @@ async function callStreaming<I extends DescMessage, O extends DescMessage>(
   const { service, method } = request;
   const header = new Headers();
   const trailer = new Headers();
+  const deadline = deadlineIn(timeoutMs);
   let status: StatusObject | undefined;
   const call = channel.makeBidiStreamRequest<MessageShape<I>, MessageShape<O>>(
     request.url,
     serializer<I>(method.input),
     deserializer<O>(method.output),
     metadataOf(request.header) ?? new Metadata(),
-    deadlineIn(timeoutMs),
+    { deadline },
   );
   // A failure is read from the status below; without a listener it would end the process.
   call.on('error', () => undefined);
@@ -145,9 +147,9 @@ async function callStreaming<I extends DescMessage, O extends DescMessage>(
     try {
       yield* call as AsyncIterable<MessageShape<O>>;
     } catch (error) {
-      throw toConnectError(error as StatusObject, method);
+      throw toConnectError(error as StatusObject, method, header, deadline);
     }
-    if (status !== undefined && status.code !== 0) throw toConnectError(status, method);
+    if (status !== undefined && status.code !== 0) throw toConnectError(status, method, header, deadline);
   }
   return { stream: true, service, method, header, trailer, message: receive() };
 }
@@ -177,8 +179,9 @@ function bounded(timeoutMs: number | undefined): number | undefined {
   return remainingMs === undefined ? timeoutMs : Math.min(timeoutMs ?? Number.POSITIVE_INFINITY, remainingMs);
 }
 
-function deadlineIn(timeoutMs: number | undefined): { deadline?: number } {
-  return timeoutMs === undefined ? {} : { deadline: systemClock.now().getTime() + timeoutMs };
+/** By the machine's clock, as grpc-js takes it. */
+function deadlineIn(timeoutMs: number | undefined): number | undefined {
+  return timeoutMs === undefined ? undefined : systemClock.now().getTime() + timeoutMs;
 }
 
 function copy(metadata: Metadata, into: Headers): void {
@@ -190,11 +193,34 @@ const channelFaults = new Map<Code, (method: DescMethod) => string>([
   [Code.DeadlineExceeded, ({ parent, name }) => `${parent.typeName}/${name} took too long`],
 ]);
 
-/** The other side's error with its details; what the channel itself says about addresses stays in the cause. */
-function toConnectError(status: StatusObject, method: DescMethod): ConnectError {
-  const told = status.metadata === undefined ? undefined : findTrailerError(headersOf(status.metadata));
-  if (told !== undefined) return told;
-  const code = status.code in Code ? (status.code as number as Code) : Code.Unknown;
-  const message = channelFaults.get(code)?.(method) ?? status.details;
-  return new ConnectError(message, code, undefined, undefined, status);
+/** How much earlier than ours the other side's deadline can be: it is sent in whole milliseconds. */
+const DEADLINE_SKEW_MS = 5;
+
+function codeOf({ code }: StatusObject, deadline = Number.POSITIVE_INFINITY): Code {
+  // grpc-js gives none when it cannot decompress the answer.
+  if (code === undefined) return Code.Internal;
+  // Both sides end a call at its deadline; when the other is first, it looks like a call that somebody gave up.
+  const isOver = systemClock.now().getTime() >= deadline - DEADLINE_SKEW_MS;
+  if ((code as number) === Code.Canceled && isOver) return Code.DeadlineExceeded;
+  return code in Code ? (code as number as Code) : Code.Unknown;
+}
+
+/**
+ * The other side's error with its details, headers and trailers; what the channel itself says about addresses stays in
+ * the cause.
+ */
+function toConnectError(
+  status: StatusObject,
+  method: DescMethod,
+  header: Headers,
+  deadline: number | undefined,
+): ConnectError {
+  const trailer = status.metadata === undefined ? new Headers() : headersOf(status.metadata);
+  const code = codeOf(status, deadline);
+  const message = channelFaults.get(code)?.(method) ?? status.details ?? 'the answer cannot be read';
+  const error = findTrailerError(trailer) ?? new ConnectError(message, code, trailer, undefined, status);
+  header.forEach((value, name) => {
+    error.metadata.append(name, value);
+  });
+  return error;
 }
