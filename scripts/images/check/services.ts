@@ -22,7 +22,7 @@ export async function checkServices({ containers, reference, expect }: Checking)
       env,
       args: [program, ...(knowsHelp ? ['--help'] : [])],
     });
-    const wanted = knowsHelp ? /^0 .*Usage: /s : /^1 .*(is required|The configuration is not usable)/s;
+    const wanted = knowsHelp ? /^0 .*Usage: /s : /^1 .*(is required|Usage: )/s;
     expect(`runs ${program}`, `${code} ${output}`, wanted);
   }
 
