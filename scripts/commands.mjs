@@ -100,6 +100,11 @@ export const commands = {
     takes: { synopsis: '', options: {}, names: 0 },
     programs: (args) => [['e2e/conformance.ts', ...args]],
   },
+  charts: {
+    about: 'make what is generated of the Helm charts, or check them (-- generate|check)',
+    takes: { synopsis: 'generate|check', options: {}, names: 1 },
+    programs: (args) => [['scripts/charts/main.ts', ...args]],
+  },
   screenshots: {
     about: 'make the pictures of the documentation anew',
     takes: { synopsis: '', options: {}, names: 0 },

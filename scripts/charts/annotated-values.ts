@@ -55,9 +55,14 @@ function sectionOf(map: YAMLMap<unknown, unknown>, path: readonly string[], valu
       properties[key] = sectionOf(pair.value, at, values);
       return;
     }
-    const given = (isMap(pair.value) || isSeq(pair.value) || isScalar(pair.value) ? pair.value.toJSON() : pair.value) ?? '';
+    const given =
+      (isMap(pair.value) || isSeq(pair.value) || isScalar(pair.value) ? pair.value.toJSON() : pair.value) ?? '';
     values.push({ path: at.join('.'), description: annotation.description, default: given });
-    properties[key] = { description: annotation.description, ...typeOf(given, annotation.schema), ...annotation.schema };
+    properties[key] = {
+      description: annotation.description,
+      ...typeOf(given, annotation.schema),
+      ...annotation.schema,
+    };
     if (properties[key].$ref !== undefined) delete properties[key].type;
     delete properties[key].map;
   });

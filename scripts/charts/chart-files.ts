@@ -76,6 +76,7 @@ function tableOf(values: readonly Value[]): string {
 function between(text: string, path: string, made: string): string {
   const begin = text.indexOf(BEGIN);
   const end = text.indexOf(END);
-  if (begin === -1 || end < begin) throw new Error(`${path} has no place for its values: add the lines\n${BEGIN}\n${END}`);
+  if (begin === -1 || end < begin)
+    throw new Error(`${path} has no place for its values: add the lines\n${BEGIN}\n${END}`);
   return `${text.slice(0, begin + BEGIN.length)}\n\n${made}\n\n${text.slice(end)}`;
 }

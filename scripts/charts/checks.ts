@@ -84,7 +84,13 @@ async function unitTests(root: string): Promise<string[]> {
   }
   const [program = '', ...args] = command;
   const { code, out, err } = await ran(program, [...args, 'charts/finflow', 'charts/finflow-dev'], root);
-  process.stdout.write(out.split('\n').filter((line) => line.startsWith('Tests:')).join('\n').concat('\n'));
+  process.stdout.write(
+    out
+      .split('\n')
+      .filter((line) => line.startsWith('Tests:'))
+      .join('\n')
+      .concat('\n'),
+  );
   return code === 0 ? [] : [`${out}${err}`];
 }
 
@@ -101,7 +107,15 @@ async function objects(root: string): Promise<string[]> {
   const files = profiles.map(({ name, chart }) => join('charts', chart, 'tests/rendered', `${name}.yaml`));
   const problems: string[] = [];
   for (const version of KUBERNETES) {
-    const args = ['-strict', '-summary', '-kubernetes-version', version, '-ignore-missing-schemas', ...places, ...files];
+    const args = [
+      '-strict',
+      '-summary',
+      '-kubernetes-version',
+      version,
+      '-ignore-missing-schemas',
+      ...places,
+      ...files,
+    ];
     const { code, out, err } = await ran('kubeconform', args, root);
     process.stdout.write(`Kubernetes ${version}: ${out.trim().split('\n').at(-1)}\n`);
     if (code !== 0) problems.push(`kubeconform -kubernetes-version ${version}:\n${out}${err}`);

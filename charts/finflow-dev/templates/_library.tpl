@@ -55,7 +55,7 @@ securityContext:
 {{- define "dev.waitForPostgres" -}}
 - name: wait-for-postgres
   {{- include "dev.container" (list . "postgres") | nindent 2 }}
-  command: [sh, -c, "until pg_isready --quiet --host={{ .Release.Name }}-postgres; do echo waiting for PostgreSQL; sleep 1; done"]
+  command: [sh, -c, "until pg_isready --quiet --username=postgres --host={{ .Release.Name }}-postgres; do echo waiting for PostgreSQL; sleep 1; done"]
   resources: {requests: {cpu: 10m, memory: 16Mi}, limits: {memory: 64Mi}}
 {{- end }}
 
