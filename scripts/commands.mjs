@@ -95,6 +95,15 @@ export const commands = {
     about: 'make something die under load over real Kafka, and prove that nothing is lost (-- NAME|all --seed N)',
     programs: (args) => [['e2e/faults.ts', ...args]],
   },
+  'restore-rehearsal': {
+    about: 'back a platform at work up, destroy its database, restore it, and prove that the books are the same',
+    takes: {
+      synopsis: '[--kafka] [--seconds N] [--seed N] [--users N]',
+      options: { kafka: 'flag', seconds: 'value', seed: 'value', users: 'value' },
+      names: 0,
+    },
+    programs: (args) => [['scripts/build-web.ts'], ['e2e/restore-rehearsal.ts', ...args]],
+  },
   conformance: {
     about: 'hold both ports and the gRPC client to Connect’s own conformance suite (needs Go)',
     takes: { synopsis: '', options: {}, names: 0 },
