@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { run } from '../process.ts';
 import type { Docker } from './docker.ts';
@@ -53,16 +52,6 @@ export async function digestOf(docker: Docker, reference: string): Promise<strin
 
 export async function versionOf(root: string): Promise<string> {
   return JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')).version;
-}
-
-/** A folder that is gone afterwards. */
-export async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'finflow-images-'));
-  try {
-    return await use(folder);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
 }
 
 /** What is built; sources that no commit has are told by `-dirty`, and those of no repository by the start of time. */

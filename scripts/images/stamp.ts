@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { run } from '../process.ts';
-import { withFolder } from './build.ts';
 import type { Docker } from './docker.ts';
 
 interface ImageConfig {
@@ -47,6 +47,16 @@ export function stamped<Config extends ImageConfig>(config: Config, time: string
     created: time,
     history: config.history.map((step) => (step.created > time ? { ...step, created: time } : step)),
   };
+}
+
+/** A folder that is gone afterwards. */
+async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'finflow-images-'));
+  try {
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 async function tar(...args: string[]): Promise<void> {

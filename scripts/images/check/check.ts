@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { build, digestOf } from '../build.ts';
 import type { Docker } from '../docker.ts';
 import type { ImageName } from '../options.ts';
+import type { Expect } from './checking.ts';
 import { Containers } from './containers.ts';
 import { checkServices } from './services.ts';
 import { checkWeb } from './web.ts';
@@ -14,9 +15,6 @@ export interface CheckOptions {
   /** Arguments for a second build, whose digest is compared; undefined for none. */
   readonly rebuildWith: readonly string[] | undefined;
 }
-
-/** Says of one thing whether it is as it should be. */
-export type Expect = (what: string, found: unknown, wanted: unknown) => void;
 
 /** What both images promise, and what each does; gives whether everything is so. */
 export async function check({ docker, root, name, reference, rebuildWith }: CheckOptions): Promise<boolean> {

@@ -1,12 +1,5 @@
 import { programs } from '../programs.ts';
-import type { Expect } from './check.ts';
-import type { Containers } from './containers.ts';
-
-export interface Checking {
-  readonly containers: Containers;
-  readonly reference: string;
-  readonly expect: Expect;
-}
+import { type Checking, until } from './checking.ts';
 
 /** Ends by SIGTERM, which a first process that ignores it would not. */
 const WAITS = "process.once('SIGTERM', () => process.exit(0)); setInterval(() => {}, 1000); console.log('waiting')";
@@ -31,13 +24,4 @@ export async function checkServices({ containers, reference, expect }: Checking)
   expect('runs as 65532', await containers.users(id), ['65532']);
   const { code, ms } = await containers.stop(id);
   expect('is told of SIGTERM', code === 0 && ms < 5_000, true);
-}
-
-/** Looks again and again. @throws Error naming what did not come within 30 seconds */
-export async function until(isSo: () => Promise<boolean>, what: string): Promise<void> {
-  const deadline = performance.now() + 30_000;
-  while (!(await isSo())) {
-    if (performance.now() > deadline) throw new Error(`Waited 30 s in vain for ${what}.`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }

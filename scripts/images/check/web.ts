@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import path from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { type Checking, until } from './services.ts';
+import { type Checking, until } from './checking.ts';
 
 /** Plays the four services: answers who was asked and how, and streams until it is told to go on. */
 const UPSTREAM = `
