@@ -11,7 +11,7 @@ import { nodeFileTrace } from '@vercel/nft';
 export async function filesOf(root: string, entries: readonly string[]): Promise<string[]> {
   const { fileList, warnings } = await nodeFileTrace(
     entries.map((entry) => path.join(root, entry)),
-    { base: root, conditions: ['node', 'import'], readFile: readAsJavaScript },
+    { base: root, conditions: ['node'], readFile: readAsJavaScript },
   );
   const unfound = [...warnings].map(({ message }) => message).filter((message) => ours(message, root));
   if (unfound.length > 0) {
