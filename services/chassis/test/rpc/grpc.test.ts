@@ -37,8 +37,10 @@ beforeAll(async () => {
       register: async (_request, { timeoutMs }) => ({ id: String(timeoutMs()) }),
     }),
     partly(CategorizationService, {
-      async *importTransactions({ currencyCode }, { signal }) {
+      async *importTransactions({ currencyCode }, { signal, responseHeader }) {
         onImport?.(signal);
+        responseHeader.set('x-answered-by', 'test');
+        if (currencyCode === 'GBP') throw failedPrecondition('NO_ROWS', 'nothing to import');
         const rows = currencyCode === 'USD' ? Number.POSITIVE_INFINITY : 3;
         for (rowsSent = 0; rowsSent < rows; rowsSent += 1) {
           if (signal.aborted) return;
@@ -228,6 +230,14 @@ describe('server streaming', () => {
     };
     const error = await failureOf(reading());
     expect([rows, error.code, detailOf(error)?.reason]).toEqual([3, Code.FailedPrecondition, 'NO_ROWS']);
+  });
+
+  test('that fails before its first message brings its headers all the same', async () => {
+    const client = clientOf(CategorizationService, await server.tokens.mint());
+    const rows = client.importTransactions({ currencyCode: 'GBP', csv })[Symbol.asyncIterator]();
+    const error = await failureOf(rows.next());
+    expect(detailOf(error)?.reason).toBe('NO_ROWS');
+    expect(error.metadata.get('x-answered-by')).toBe('test');
   });
 
   test('needs a token and valid input as any method', async () => {

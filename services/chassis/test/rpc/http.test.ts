@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { ReadableStream } from 'node:stream/web';
-import { createClient } from '@connectrpc/connect';
+import { Code, createClient } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcWebTransport } from '@connectrpc/connect-node';
 import { CategorizationService } from '@finflow/proto/finflow/analytics/v1/categorization_pb';
 import { AuthService } from '@finflow/proto/finflow/auth/v1/auth_pb';
@@ -208,6 +208,15 @@ describe('what is not a call of the contract', () => {
     } as RequestInit);
     expect(response.status).toBe(413);
     expect(await response.json()).toMatchObject({ code: 'resource_exhausted' });
+  });
+
+  test('10 MB of gRPC-Web, whose callers read no JSON', async () => {
+    const body = new Uint8Array(10_000_000);
+    new DataView(body.buffer).setUint32(1, body.length - 5);
+    const headers = { 'content-type': 'application/grpc-web+proto' };
+    const response = await fetch(`${server.url}/${auth}/Login`, { method: 'POST', headers, body });
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/grpc-web+proto']);
+    expect(await response.text()).toContain(`grpc-status: ${Code.ResourceExhausted}`);
   });
 
   test('a small body that unpacks to a large one', async () => {
