@@ -32,7 +32,7 @@ export const commands = {
   generate: {
     about: 'regenerate everything that is generated and committed',
     takes: { synopsis: '', options: {}, names: 0 },
-    programs: (args) => [['proto/scripts/generate.ts', ...args]],
+    programs: (args) => [['proto/scripts/generate.ts', ...args], ['scripts/monitoring/main.ts']],
   },
   topics: {
     about: 'compare Kafka’s topics with the declared ones, or make them so (-- diff|apply)',

@@ -97,7 +97,7 @@ test('every metric that is alerted of or shown is one that the services have', a
     const underscored = name.replaceAll('.', '_');
     return unit === 's' ? `${underscored}_seconds` : underscored;
   });
-  const used = `${await text('charts/finflow/files/alerts.yaml')}${await text('charts/finflow/dashboards/calls-and-events.json')}`;
+  const used = `${await text('charts/finflow/files/alerts.yaml')}${await text('charts/finflow/dashboards/finflow-events.json')}`;
   const expressions = used.replaceAll(/ by \([^)]*\)/g, '');
   const names = new Set(
     [...expressions.matchAll(/\b(?:finflow|rpc|messaging)_[a-z_]+(?=[{)[])/g)].map(([name]) => name),

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type CollectedSpan, type Collector, startCollector } from '../src/testing/collector.ts';
 import type { TestDatabase } from '../src/testing/postgres.ts';
 import { chassisDatabase } from './schema.ts';
+import { libraryMetrics } from './telemetry/promql.ts';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
@@ -114,13 +115,14 @@ describe('fetched by Prometheus', () => {
       'rpc_server_call_duration_seconds_bucket{rpc_system_name="connectrpc",rpc_method="finflow.auth.v1.AuthService/Login",le="0.1"}',
       'db_client_connection_max{db_client_connection_pool_name="',
       'db_client_connection_count{db_client_connection_pool_name="',
-      'nodejs_eventloop_utilization_ratio ',
       'nodejs_eventloop_time_seconds_total{',
-      'v8js_memory_heap_used_bytes{',
       'target_info{',
     ]) {
       expect(metrics).toContain(name);
     }
+    const named = metrics.split('\n').map((line) => /^\w+/.exec(line)?.[0]);
+    const ofLibraries = [...libraryMetrics.gauge, ...libraryMetrics.histogram.map((name) => `${name}_bucket`)];
+    expect(named).toEqual(expect.arrayContaining(ofLibraries));
     expect(metrics).not.toContain('unknown_host');
     // Spans are sent nowhere; the trace that the caller began is still told.
     expect(lines.find(({ message }) => message === 'inside')).toHaveProperty('trace_id', TRACE_ID);

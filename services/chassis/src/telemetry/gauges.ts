@@ -5,7 +5,7 @@ import { attribute } from './names.ts';
 
 /** The value of one gauge, and what it is the value of. */
 export interface Reading {
-  readonly metric: Metric;
+  readonly metric: Metric<'gauge'>;
   readonly value: number;
   readonly attributes: Attributes;
 }
@@ -13,7 +13,7 @@ export interface Reading {
 export interface GaugesOptions {
   /** Of the gauges together, for log lines and the count of failures. */
   readonly name: string;
-  readonly metrics: readonly Metric[];
+  readonly metrics: readonly Metric<'gauge'>[];
   /** Looks at all of them at once. It must cost little and end by itself: it runs at each export, once a minute. */
   readonly look: () => Promise<readonly Reading[]>;
   readonly logger: Logger;
