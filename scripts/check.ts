@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Check, Outcome } from './checks/check.ts';
 import { contractCompatibility, contractLint, eventCompatibility, rpcPolicies } from './checks/contracts.ts';
-import { generatedFilesAreCurrent } from './checks/generated.ts';
+import { chartFilesAreCurrent, generatedFilesAreCurrent } from './checks/generated.ts';
 import { documentLinks, everyPartHasReadme, lockIsPortable } from './checks/repository.ts';
 import { formatAndLint, importRules, types, webTestTypes, webTypes } from './checks/source.ts';
 
@@ -12,6 +12,7 @@ const CHECKS: readonly Check[] = [
   webTestTypes,
   importRules,
   generatedFilesAreCurrent,
+  chartFilesAreCurrent,
   formatAndLint,
   contractLint,
   contractCompatibility,

@@ -1,19 +1,14 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type MadeFile, madeFiles } from './chart-files.ts';
 import { problemsOf, renderedFiles } from './checks.ts';
 import { has } from './helm.ts';
+import { stale } from './stale.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Those whose contents are not what they should be. */
-async function stale(files: readonly MadeFile[]): Promise<MadeFile[]> {
-  const current = await Promise.all(files.map(({ path }) => readFile(join(root, path), 'utf8').catch(() => undefined)));
-  return files.filter(({ contents }, index) => contents !== current[index]);
-}
-
 async function write(files: readonly MadeFile[]): Promise<void> {
-  for (const { path, contents } of await stale(files)) {
+  for (const { path, contents } of await stale(root, files)) {
     await mkdir(dirname(join(root, path)), { recursive: true });
     await writeFile(join(root, path), contents);
     process.stdout.write(`${path}\n`);
@@ -29,7 +24,7 @@ if (verb === 'generate') {
   else process.stdout.write('Without helm the rendered files stay as they are: https://helm.sh/docs/intro/install\n');
 } else if (verb === 'check') {
   if (!withHelm) throw new Error('helm is missing: https://helm.sh/docs/intro/install says how it is installed.');
-  const old = await stale([...(await madeFiles(root)), ...(await renderedFiles(root))]);
+  const old = await stale(root, [...(await madeFiles(root)), ...(await renderedFiles(root))]);
   const problems = old.map(({ path }) => `${path} is not current: run \`npm run charts -- generate\`.`);
   problems.push(...(await problemsOf(root)));
   for (const problem of problems) process.stdout.write(`${problem}\n`);
