@@ -40,16 +40,20 @@ annotations:
 {{- if $image.digest }}@{{ $image.digest }}{{ else }}:{{ $image.tag | default $.Chart.AppVersion }}{{ end }}
 {{- end }}
 
-{{/* How a Job runs: `list $ mode`, as annotations. A Job that failed stays, to be read. */}}
+{{/*
+How a Job runs, as annotations: `list job mode weight`. One that failed stays, to be read. The demo company is made once,
+before there are services.
+*/}}
 {{- define "finflow.jobAnnotations" -}}
-{{- if eq (index . 0) "hook" }}
-helm.sh/hook: pre-install,pre-upgrade
-helm.sh/hook-weight: {{ index . 1 | quote }}
+{{- $mode := index . 1 }}{{ $weight := index . 2 -}}
+{{- if eq $mode "hook" }}
+helm.sh/hook: {{ ternary "pre-install" "pre-install,pre-upgrade" (eq (index . 0) "demo") }}
+helm.sh/hook-weight: {{ $weight | quote }}
 helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
 helm.sh/hook-output-log-policy: hook-failed
-{{- else if eq (index . 0) "argocd" }}
+{{- else if eq $mode "argocd" }}
 argocd.argoproj.io/hook: PreSync
-argocd.argoproj.io/sync-wave: {{ index . 1 | quote }}
+argocd.argoproj.io/sync-wave: {{ $weight | quote }}
 argocd.argoproj.io/hook-delete-policy: BeforeHookCreation,HookSucceeded
 {{- end }}
 {{- end }}

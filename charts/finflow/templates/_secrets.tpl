@@ -27,6 +27,26 @@ container's variables and its volume are both made from; `file` alone is one tha
 {{- toJson $list }}
 {{- end }}
 
+{{/* The demo company is made through all four services: `list $ services`. */}}
+{{- define "finflow.demoSecrets" -}}
+{{- $ := index . 0 }}
+{{- $list := list (dict "secret" $.Values.demo.cardSandboxExistingSecret "key" "CARD_SANDBOX_DATABASE_URL" "variable" "CARD_SANDBOX_DATABASE_URL") }}
+{{- range $name, $service := index . 1 }}
+{{- if $service.migrations }}
+{{- $list = append $list (dict "secret" $service.database.existingSecret "key" $service.database.urlKey "variable" (printf "%s_DATABASE_URL" (upper $name))) }}
+{{- end }}
+{{- end }}
+{{- with $.Values.auth.keyEncryption }}
+{{- $list = append $list (dict "secret" .existingSecret "key" .key "variable" "KEY_ENCRYPTION_KEY") }}
+{{- end }}
+{{- with $.Values.payments }}
+{{- $list = append $list (dict "secret" .processorData.existingSecret "key" .processorData.key "variable" "PROCESSOR_DATA_KEYS") }}
+{{- $list = append $list (dict "secret" .stripe.existingSecret "key" .stripe.secretKey "variable" "STRIPE_SECRET_KEY") }}
+{{- $list = append $list (dict "secret" .stripe.existingSecret "key" .stripe.webhookSecret "variable" "STRIPE_WEBHOOK_SECRET") }}
+{{- end }}
+{{- toJson $list }}
+{{- end }}
+
 {{- define "finflow.databaseCa" -}}
 {{- with .Values.postgres -}}
 {{- ternary (list (dict "secret" .caExistingSecret "key" .caKey "file" "postgres-ca.crt")) list (not (empty .caExistingSecret)) | toJson }}

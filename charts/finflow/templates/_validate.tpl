@@ -124,6 +124,14 @@ nameOverride: "set `fullnameOverride`"
 {{- if and (eq .Values.migrations.mode "argocd") (eq .Values.topics.mode "hook") }}
 {{- $problems = append $problems "`topics.mode` is `hook` beside `migrations.mode: argocd`: set it to `argocd` too, which orders both." }}
 {{- end }}
+{{- if .Values.demo.enabled }}
+{{- if not (and .Values.payments.stripe.sandboxUrl .Values.demo.cardSandboxExistingSecret) }}
+{{- $problems = append $problems "`demo.enabled` pays with no real card: set `payments.stripe.sandboxUrl` and `demo.cardSandboxExistingSecret`, as values-dev.yaml does." }}
+{{- end }}
+{{- if ne .Values.migrations.mode "hook" }}
+{{- $problems = append $problems "`demo.enabled` comes between migrations and services: set `migrations.mode: hook`." }}
+{{- end }}
+{{- end }}
 {{- range $which, $image := .Values.images }}
 {{- if contains "@" $image.repository }}
 {{- $problems = append $problems (printf "`images.%s.repository` has a digest: give it as `images.%s.digest`." $which $which) }}
