@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { Database } from '@finflow/chassis/database/database';
 import { createLogger } from '@finflow/chassis/logger';
 import { metric } from '@finflow/chassis/telemetry/metrics';
 import { InMemoryTelemetry } from '@finflow/chassis/testing/in-memory-telemetry';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import pg from 'pg';
 import { BooksCheck } from '../../src/commands/check-books.ts';
 import { ledgerGauges } from '../../src/metrics.ts';
 import { rent, startAccounting, type TestAccounting } from '../accounting.ts';
@@ -33,14 +33,17 @@ async function runbookFinds(organizationId: string): Promise<Record<string, unkn
   const runbook = readFileSync(new URL('../../../../docs/runbooks/books-wrong.md', import.meta.url), 'utf8');
   const statements = /```sql\n([^`]+)```/.exec(runbook)?.[1]?.replace('ORGANIZATION', organizationId).split(';') ?? [];
   expect(statements).toHaveLength(6);
-  const client = new pg.Client({ connectionString: accounting.db.ownerUrl });
-  await client.connect();
+  const owned = new Database({ url: accounting.db.ownerUrl });
+  await owned.connect();
   try {
-    const results = [];
-    for (const statement of statements) results.push(await client.query(statement));
-    return results.slice(2, 4).flatMap(({ rows }) => rows);
+    // Without its own begin, setting and rollback, which are what `tenant` does.
+    const [, , balances = '', entries = ''] = statements;
+    return await owned.tenant(organizationId, async (tx) => [
+      ...(await tx.query(balances)),
+      ...(await tx.query(entries)),
+    ]);
   } finally {
-    await client.end();
+    await owned.close();
   }
 }
 
@@ -69,7 +72,7 @@ test('sound books are zero; what no entry explains is told in cents, and again z
     await check.run();
     await check.run();
     expect(await measured()).toEqual([5, 19]);
-    expect(await runbookFinds(second)).toEqual([expect.objectContaining({ balance: '905', lines: '900' })]);
+    expect(await runbookFinds(second)).toEqual([expect.objectContaining({ balance: 905n, lines: '900' })]);
     // Each organization once, however often it is looked at; no figure of a sound one.
     const told = lines.map((line) => JSON.parse(line)).filter(({ level }) => level === 'error');
     expect(told.map(({ organizationId }) => organizationId).sort()).toEqual([first, second].sort());

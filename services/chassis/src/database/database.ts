@@ -6,7 +6,7 @@ import { type Logger, silentLogger } from '../logger.ts';
 import type { Gauges } from '../telemetry/gauges.ts';
 import { CoalescingSocket } from './coalescing-socket.ts';
 import { SnakeCaseNaming, typeParsers } from './columns.ts';
-import { poolGauges } from './gauges.ts';
+import { type PoolState, poolGauges } from './gauges.ts';
 import { prepared } from './prepared.ts';
 import { isConflict, isUnavailable } from './sql-state.ts';
 import { begin, commit } from './transaction.ts';
@@ -31,13 +31,6 @@ export interface DatabaseOptions {
 export interface TransactionOptions {
   /** Default READ COMMITTED: constraints and row locks settle races. */
   readonly isolation?: 'REPEATABLE READ' | 'SERIALIZABLE';
-}
-
-/** Connections of a pool by what they do, and transactions that wait for one. */
-export interface PoolState {
-  readonly used: number;
-  readonly idle: number;
-  readonly pending: number;
 }
 
 /** Told, after a commit, of the topics it wrote events of. */
