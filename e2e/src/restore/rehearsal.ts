@@ -188,9 +188,10 @@ async function checkReplayed(
     await eventually(async () => {
       const books = await booksOf(session);
       const sources = withoutReversals(books);
-      const [missing, surplus] = [expected.difference(sources), sources.difference(expected)];
-      if (missing.size + surplus.size > 0)
-        throw new Error(`${session.email}: missing ${[...missing].join(', ')}; too much ${[...surplus].join(', ')}`);
+      const missing = [...expected].filter((source) => !sources.has(source));
+      const surplus = [...sources].filter((source) => !expected.has(source));
+      if (missing.length + surplus.length > 0)
+        throw new Error(`${session.email}: missing ${missing.join(', ')}; too much ${surplus.join(', ')}`);
       // Named for the entry that they reverse, which has another id when it is booked again.
       const reversals = books.sources.size - sources.size;
       const reversalsThen = had.sources.size - withoutReversals(had).size;
