@@ -125,6 +125,9 @@ nameOverride: "set `fullnameOverride`"
 {{- $problems = append $problems "`topics.mode` is `hook` beside `migrations.mode: argocd`: set it to `argocd` too, which orders both." }}
 {{- end }}
 {{- if .Values.demo.enabled }}
+{{- if ne .Values.environment "development" }}
+{{- $problems = append $problems "`demo.enabled` makes a login whose password is public: it is for `environment: development` alone." }}
+{{- end }}
 {{- if not (and .Values.payments.stripe.sandboxUrl .Values.demo.cardSandboxExistingSecret) }}
 {{- $problems = append $problems "`demo.enabled` pays with no real card: set `payments.stripe.sandboxUrl` and `demo.cardSandboxExistingSecret`, as values-dev.yaml does." }}
 {{- end }}
