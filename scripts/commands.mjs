@@ -59,6 +59,15 @@ export const commands = {
     help: 'scripts/cluster/usage.txt',
     programs: (args) => [['scripts/cluster/main.ts', ...args]],
   },
+  'cluster-proof': {
+    about: 'hold the charts to what a platform team expects, on a real cluster (-- --tag T --keep)',
+    takes: {
+      synopsis: '[--namespace N] [--tag T] [--keep]',
+      options: { namespace: 'value', tag: 'value', keep: 'flag' },
+      names: 0,
+    },
+    programs: (args) => [['e2e/cluster-proof.ts', ...args]],
+  },
   bench: {
     about: 'run a benchmark by name',
     takes: {

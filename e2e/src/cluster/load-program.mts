@@ -1,0 +1,118 @@
+// Runs in a pod of the services' image: a company's requests at an even rate, until told to stop. It stands on
+// nothing but Node's own parts, because it comes by a ConfigMap. Environment: URL, RATE (requests a second).
+// Its last line is JSON: how many were sent, those that failed, and the invoices whose making was acknowledged.
+import { setTimeout as delay } from 'node:timers/promises';
+
+const url = process.env.URL;
+const intervalMs = 1000 / Number(process.env.RATE);
+const run = `${Date.now()}`;
+let token: string | undefined;
+
+/** What an RPC answers with, as JSON. */
+interface Answer {
+  readonly id: string;
+  readonly accessToken: string;
+  readonly invoices?: readonly { readonly id: string }[];
+  readonly nextPageToken?: string;
+}
+
+async function call(method: string, request: object): Promise<Answer> {
+  const response = await fetch(`${url}/finflow.${method}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+    body: JSON.stringify(request),
+    signal: AbortSignal.timeout(10_000),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${response.status} ${text.slice(0, 200)}`);
+  return JSON.parse(text) as Answer;
+}
+
+const email = `load-${run}@example.com`;
+const password = 'pale-otter-42-lamp';
+await call('auth.v1.AuthService/Register', { email, password, organizationName: `Load ${run}` });
+const signIn = async () => {
+  ({ accessToken: token } = await call('auth.v1.AuthService/Login', { email, password }));
+};
+await signIn();
+// Books are opened by an event.
+for (let tries = 0; ; tries++) {
+  try {
+    await call('accounting.v1.LedgerService/ListAccounts', {});
+    break;
+  } catch (error) {
+    if (tries === 60) throw error;
+    await delay(500);
+  }
+}
+
+const dueDate = new Date().toISOString().slice(0, 10);
+const acknowledged: string[] = [];
+const kinds: ((number: number) => Promise<unknown>)[] = [
+  () => call('auth.v1.AuthService/GetMe', {}),
+  () => call('analytics.v1.DashboardService/GetDashboard', {}),
+  () => call('payments.v1.PaymentService/ListPayments', {}),
+  async (number) => {
+    const amount = { currencyCode: 'USD', amountMinor: '12500' };
+    const requestId = `${run}-${number}`;
+    const { id } = await call('accounting.v1.InvoiceService/CreateInvoice', {
+      client: 'Load',
+      amount,
+      dueDate,
+      requestId,
+    });
+    acknowledged.push(id);
+  },
+];
+
+let stopping = false;
+process.on('SIGTERM', () => {
+  stopping = true;
+});
+const failed: string[] = [];
+const durations: number[] = [];
+const underWay = new Set<Promise<unknown>>();
+process.stdout.write('running\n');
+const startedAt = performance.now();
+let signedInAt = startedAt;
+let sent = 0;
+while (!stopping) {
+  const dueMs = startedAt + sent * intervalMs - performance.now();
+  if (dueMs > 0) await delay(dueMs);
+  if (performance.now() - signedInAt > 300_000) {
+    signedInAt = performance.now();
+    await signIn().catch((error: Error) => failed.push(`Login: ${error.message}`));
+  }
+  const number = sent++;
+  const at = new Date().toISOString();
+  const begunAt = performance.now();
+  const kind = number % kinds.length;
+  const work = Promise.resolve(kinds[kind]?.(number))
+    .then(() => durations.push(performance.now() - begunAt))
+    .catch((error) => failed.push(`${at} kind ${kind}: ${error.message} ${error.cause?.message ?? ''}`))
+    .finally(() => underWay.delete(work));
+  underWay.add(work);
+}
+await Promise.all(underWay);
+
+// What was acknowledged must be there, whatever died meanwhile.
+const kept = new Set<string>();
+let pageToken = '';
+do {
+  const page: Answer = await call('accounting.v1.InvoiceService/ListInvoices', { pageSize: 100, pageToken });
+  for (const { id } of page.invoices ?? []) kept.add(id);
+  pageToken = page.nextPageToken ?? '';
+} while (pageToken);
+durations.sort((a, b) => a - b);
+const percentile = (share: number) => Math.round(durations[Math.floor(durations.length * share)] ?? 0);
+process.stdout.write(
+  `${JSON.stringify({
+    sent,
+    seconds: Math.round((performance.now() - startedAt) / 1000),
+    failed,
+    acknowledged: acknowledged.length,
+    lost: acknowledged.filter((id) => !kept.has(id)).length,
+    p50: percentile(0.5),
+    p99: percentile(0.99),
+  })}\n`,
+);

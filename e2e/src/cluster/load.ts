@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { apply, type Stage } from './stage.ts';
+
+/** What the load saw. */
+export interface LoadReport {
+  readonly sent: number;
+  readonly seconds: number;
+  /** A line each: when, what, why. */
+  readonly failed: readonly string[];
+  /** Invoices whose making was answered for, and how many of them are not there at the end. */
+  readonly acknowledged: number;
+  readonly lost: number;
+  /** Milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
+}
+
+const RATE = 50;
+const name = 'finflow-load';
+
+/** Requests of a company at an even rate, from a pod through the web's Service, while `work` is done. */
+export async function underLoad(stage: Stage, work: () => Promise<void>): Promise<LoadReport> {
+  await apply(stage, [
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name },
+      data: { 'load-program.mts': await readFile(path.join(import.meta.dirname, 'load-program.mts'), 'utf8') },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, labels: { app: name } },
+      spec: {
+        restartPolicy: 'Never',
+        automountServiceAccountToken: false,
+        securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },
+        terminationGracePeriodSeconds: 60,
+        containers: [
+          {
+            name: 'load',
+            image: `finflow/services:${stage.tag}`,
+            args: ['/load/load-program.mts'],
+            env: [
+              { name: 'URL', value: 'http://finflow-web:8080' },
+              { name: 'RATE', value: String(RATE) },
+            ],
+            securityContext: {
+              allowPrivilegeEscalation: false,
+              readOnlyRootFilesystem: true,
+              capabilities: { drop: ['ALL'] },
+            },
+            resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '256Mi' } },
+            volumeMounts: [{ name: 'load', mountPath: '/load', readOnly: true }],
+          },
+        ],
+        volumes: [{ name: 'load', configMap: { name } }],
+      },
+    },
+  ]);
+  try {
+    await stage.cluster.kubectl('wait', `pod/${name}`, '--for=condition=Ready', '--timeout=60s');
+    // Its log goes with it, so it is read while it is there.
+    const log = follow(stage);
+    await log.until((text) => text.startsWith('running\n'));
+    await work();
+    await stage.cluster.kubectl('delete', 'pod', name);
+    return JSON.parse((await log.ended).trim().split('\n').at(-1) ?? '') as LoadReport;
+  } finally {
+    await stage.cluster.kubectl('delete', 'pod,configmap', name, '--ignore-not-found');
+  }
+}
+
+function follow({ namespace }: Stage) {
+  const child = spawn('kubectl', ['--namespace', namespace, 'logs', '--follow', name], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  const waiting = new Set<() => void>();
+  child.stdout.on('data', (chunk) => {
+    text += String(chunk);
+    for (const look of waiting) look();
+  });
+  const ended = new Promise<string>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', () => resolve(text));
+  });
+  return {
+    ended,
+    until: (holds: (text: string) => boolean) =>
+      Promise.race([
+        new Promise<void>((resolve) => {
+          const look = () => holds(text) && resolve();
+          waiting.add(look);
+          look();
+        }),
+        ended.then((all) => {
+          if (!holds(all)) throw new Error(`The load ended early:\n${all}`);
+        }),
+      ]),
+  };
+}

@@ -1,0 +1,63 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { Cluster } from '../../../scripts/cluster/cluster.ts';
+
+/** Where the proof takes place. */
+export interface Stage {
+  readonly cluster: Cluster;
+  readonly namespace: string;
+  /** Of the images finflow/services and finflow/web. */
+  readonly tag: string;
+  /** Root of the repository. */
+  readonly root: string;
+  /** Shows a line below the step under way. */
+  readonly say: (line: string) => void;
+}
+
+/** A claim that did not hold. */
+export class Disproved extends Error {}
+
+/** @throws Disproved */
+export function claim(holds: boolean, otherwise: string): void {
+  if (!holds) throw new Disproved(otherwise);
+}
+
+/** Makes objects, or brings them up to date. */
+export async function apply({ cluster }: Stage, objects: readonly object[]): Promise<void> {
+  const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
+  await withFile('objects.json', list, (file) => cluster.kubectl('apply', '--filename', file));
+}
+
+/** Gives `work` a file with this content. */
+export async function withFile<T>(name: string, content: string, work: (file: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'finflow-proof-'));
+  try {
+    await writeFile(path.join(folder, name), content);
+    return await work(path.join(folder, name));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Names of the pods of one part of FinFlow that are ready. */
+export async function readyPods({ cluster }: Stage, component: string): Promise<string[]> {
+  const labels = `app.kubernetes.io/instance=finflow,app.kubernetes.io/component=${component}`;
+  const { items } = JSON.parse(await cluster.kubectl('get', 'pods', '--selector', labels, '--output', 'json')) as {
+    items: { metadata: { name: string; deletionTimestamp?: string }; status: { conditions?: Condition[] } }[];
+  };
+  return items
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .filter(({ status }) => status.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'))
+    .map(({ metadata }) => metadata.name);
+}
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+}
+
+/** Waits until a deployment of FinFlow has all its pods, and no others. */
+export async function settled({ cluster }: Stage, component: string): Promise<void> {
+  await cluster.kubectl('rollout', 'status', `deployment/finflow-${component}`, '--timeout=120s');
+}

@@ -1,0 +1,174 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { install } from '../../../scripts/cluster/install.ts';
+import { type LoadReport, underLoad } from './load.ts';
+import { apply, claim, readyPods, type Stage, settled, withFile } from './stage.ts';
+
+/** Something that a platform team would want to see before they trust the chart. */
+export interface Step {
+  readonly name: string;
+  /** What was seen, in a line. @throws Disproved, or what kubectl and helm say */
+  run(stage: Stage): Promise<string>;
+}
+
+const services = ['auth', 'payments', 'accounting', 'analytics'];
+const parts = [...services, 'web'];
+/** Two of everything, so that one may always go. */
+const values = JSON.stringify({ defaults: { replicas: 2 } });
+
+export const steps: readonly Step[] = [
+  {
+    name: 'a fresh namespace, restricted and with a quota: finflow-dev and finflow are ready',
+    async run(stage) {
+      const { cluster, namespace, tag, say } = stage;
+      await cluster.kubectl('create', 'namespace', namespace);
+      await cluster.kubectl('label', 'namespace', namespace, 'pod-security.kubernetes.io/enforce=restricted');
+      await apply(stage, [
+        {
+          apiVersion: 'v1',
+          kind: 'ResourceQuota',
+          metadata: { name: 'proof', namespace },
+          spec: { hard: { pods: '40', 'requests.cpu': '6', 'requests.memory': '12Gi', 'limits.memory': '24Gi' } },
+        },
+      ]);
+      const startedAt = performance.now();
+      await withFile('values.json', values, (file) =>
+        install(
+          cluster,
+          { command: 'install', namespace, tag, registry: undefined, values: [file], demo: true, timeoutSeconds: 600 },
+          say,
+        ),
+      );
+      for (const part of parts) {
+        const ready = await readyPods(stage, part);
+        claim(ready.length === 2, `${ready.length} pods of ${part} are ready, not 2.`);
+      }
+      return `ready after ${seconds(startedAt)}`;
+    },
+  },
+  {
+    name: 'helm test: register, invoice, pay, books, forecast, through the web app’s address',
+    async run({ cluster }) {
+      const startedAt = performance.now();
+      await cluster.helm(['test', 'finflow', '--logs', '--timeout', '300s']);
+      return `passed in ${seconds(startedAt)}`;
+    },
+  },
+  {
+    name: 'helm upgrade to another version under load: no request fails, and migrations run once',
+    async run(stage) {
+      const report = await underLoad(stage, async () => {
+        await delay(3_000);
+        await withNextVersion(stage, (chart) => upgrade(stage, chart));
+        await delay(3_000);
+      });
+      claim(report.failed.length === 0, failures(report));
+      claim(report.lost === 0, `${report.lost} acknowledged invoices are not there.`);
+      return loadLine(report);
+    },
+  },
+  {
+    name: 'helm rollback under load: no request fails',
+    async run(stage) {
+      const report = await underLoad(stage, async () => {
+        await delay(3_000);
+        await stage.cluster.helm(['rollback', 'finflow', '--wait', '--timeout', '300s']);
+        for (const part of parts) await settled(stage, part);
+        await delay(3_000);
+      });
+      claim(report.failed.length === 0, failures(report));
+      claim(report.lost === 0, `${report.lost} acknowledged invoices are not there.`);
+      return loadLine(report);
+    },
+  },
+  {
+    name: 'evictions, as a node that is drained makes them: budgets hold, and no request fails',
+    async run(stage) {
+      let refused = 0;
+      const report = await underLoad(stage, async () => {
+        for (const part of parts) {
+          const pods = await readyPods(stage, part);
+          // Both at once: the budget lets one go.
+          for (const pod of pods) if (!(await evict(stage, pod))) refused += 1;
+          await settled(stage, part);
+        }
+        await delay(3_000);
+      });
+      claim(refused === parts.length, `Budgets refused ${refused} of ${parts.length} second evictions.`);
+      claim(report.failed.length === 0, failures(report));
+      claim(report.lost === 0, `${report.lost} acknowledged invoices are not there.`);
+      return `${refused} second evictions refused; ${loadLine(report)}`;
+    },
+  },
+  {
+    name: 'kill -9 of one pod after another: nothing acknowledged is lost, and consumers take over',
+    async run(stage) {
+      const report = await underLoad(stage, async () => {
+        for (const part of services) {
+          const [pod] = await readyPods(stage, part);
+          claim(pod !== undefined, `No pod of ${part} is ready.`);
+          await stage.cluster.kubectl('delete', 'pod', String(pod), '--grace-period=0', '--force', '--wait=false');
+          await delay(2_000);
+          await settled(stage, part);
+        }
+      });
+      claim(report.lost === 0, `${report.lost} acknowledged invoices are not there.`);
+      // The journey ends with what analytics made of accounting's events, so it takes consumers that consume.
+      await stage.cluster.helm(['test', 'finflow', '--timeout', '300s']);
+      return `${report.failed.length} requests cut off; ${loadLine(report)}; helm test passed afterwards`;
+    },
+  },
+];
+
+async function upgrade({ cluster, tag }: Stage, chart: string): Promise<void> {
+  await withFile('values.json', values, (file) =>
+    cluster.helm([
+      ...['upgrade', 'finflow', chart, '--values', 'charts/finflow/values-dev.yaml', '--values', file],
+      ...['--set-string', `images.services.tag=${tag}`, '--set-string', `images.web.tag=${tag}`],
+      ...['--wait', '--timeout', '300s'],
+    ]),
+  );
+}
+
+/** The chart as if it were its next version: every pod is replaced, and every Job runs again. */
+async function withNextVersion(stage: Stage, work: (chart: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'finflow-chart-'));
+  try {
+    await cp(path.join(stage.root, 'charts/finflow'), folder, { recursive: true });
+    const file = path.join(folder, 'Chart.yaml');
+    const chart = await readFile(file, 'utf8');
+    await writeFile(file, chart.replace(/^version: .*$/m, 'version: 99.0.0'));
+    await work(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Whether the pod may go; it goes then. */
+async function evict(stage: Stage, pod: string): Promise<boolean> {
+  const { cluster, namespace } = stage;
+  const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: pod, namespace } };
+  return await withFile('eviction.json', JSON.stringify(eviction), (file) =>
+    cluster.kubectl('create', '--raw', `/api/v1/namespaces/${namespace}/pods/${pod}/eviction`, '--filename', file),
+  ).then(
+    () => true,
+    (error: Error) => {
+      if (error.message.includes('disruption budget')) return false;
+      throw error;
+    },
+  );
+}
+
+function loadLine({ sent, seconds: lasted, acknowledged, p50, p99 }: LoadReport): string {
+  return `${sent} requests in ${lasted} s, ${acknowledged} invoices, 0 lost, p50 ${p50} ms, p99 ${p99} ms`;
+}
+
+function failures({ failed, sent }: LoadReport): string {
+  return `${failed.length} of ${sent} requests failed:\n${failed.slice(0, 10).join('\n')}`;
+}
+
+function seconds(sinceMs: number): string {
+  return `${((performance.now() - sinceMs) / 1000).toFixed(0)} s`;
+}
