@@ -4,6 +4,13 @@
  * @typedef {{ synopsis: string, options: Record<string, 'value' | 'flag'>, names: number }} Arguments
  */
 
+/** @type {Arguments} */
+const platform = {
+  synopsis: '[--port N] [--host ADDR] [--data DIR] [--no-demo] [--kafka]',
+  options: { port: 'value', host: 'value', data: 'value', 'no-demo': 'flag', kafka: 'flag' },
+  names: 0,
+};
+
 /**
  * The commands a person types. Each turns its arguments into the Node programs to run, one after the other. One with
  * `help`, a file or several that say what arguments there are, or without `takes`, looks at its arguments itself.
@@ -13,11 +20,13 @@ export const commands = {
   start: {
     about: 'run the whole platform on this machine (-- --port N --data DIR --no-demo --kafka)',
     help: 'services/local/src/usage.txt',
+    takes: platform,
     programs: (args) => [['scripts/build-web.ts'], ['services/local/src/main.ts', ...args]],
   },
   dev: {
     about: 'the same, restarting on every change, with a live web app',
     help: 'services/local/src/usage.txt',
+    takes: platform,
     programs: (args) => [['scripts/dev.ts', ...args]],
   },
   test: {

@@ -51,9 +51,11 @@ function mistakeIn(args, { options, names }) {
   ]);
   try {
     const { positionals } = parseArgs({ args, allowPositionals: true, options: Object.fromEntries(kinds) });
-    return positionals.length > names ? `"${positionals[names]}" is one word too many.` : undefined;
+    // npm takes an option that stands before its `--` for its own, and leaves us the value.
+    const hint = names === 0 && kinds.length > 0 ? ' Options go after `--`.' : '';
+    return positionals.length > names ? `"${positionals[names]}" is one word too many.${hint}` : undefined;
   } catch (error) {
-    const [sentence = ''] = error instanceof Error ? error.message.split('. ') : [String(error)];
+    const [sentence = ''] = error instanceof Error ? error.message.split(/\.\s/) : [String(error)];
     return sentence.replace(/\.?$/, '.');
   }
 }

@@ -158,7 +158,7 @@ describe('a data folder that cannot be used', () => {
 test('a command line that is not understood', async () => {
   const started = [['--colour'], ['there'], ['--port', 'web'], ['--port', '0'], ['--port', '99999']];
   const failed = await Promise.all(started.map((args) => failedStart(...args)));
-  expect(failed.map(({ exitCode }) => exitCode)).toEqual(started.map(() => 1));
+  expect(failed.map(({ exitCode }) => exitCode)).toEqual(started.map(() => 2));
   expect(failed.map(({ lastLine }) => lastLine)).toEqual([
     expect.stringMatching(/^Unknown option '--colour'\.\nUsage: npm start/),
     expect.stringMatching(/^Unexpected argument 'there'\.[^\n]*\nUsage: npm start/),

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
+import { UsageError } from '@finflow/chassis/commands/usage-error';
 import { ConfigError } from '@finflow/chassis/config';
 import { EmbeddedKafkaError } from '@finflow/chassis/events/kafka/embedded/java';
 import { OperatorError } from '@finflow/chassis/operator-error';
@@ -46,7 +47,7 @@ async function main(): Promise<number> {
     progress.giveUp();
     if (!stopping.signal.aborted) {
       process.stderr.write(`\n${explain(error)}\n`);
-      exitCode = 1;
+      exitCode = error instanceof UsageError ? 2 : 1;
     }
   }
   for (const stop of stops.reverse()) {
