@@ -21,10 +21,12 @@ const REFUSED = /^(28|3D000)/;
 
 function explain(error: unknown): string {
   if (error instanceof ConfigError || error instanceof OperatorError) return error.message;
-  if (isUnavailable(error)) return `The database cannot be reached (${sqlState(error) ?? 'no answer'}).`;
+  const { databaseAddress } = error as { databaseAddress?: string };
+  const place = databaseAddress === undefined ? '' : ` at ${databaseAddress}`;
+  if (isUnavailable(error)) return `The database${place} cannot be reached (${sqlState(error) ?? 'no answer'}).`;
   const state = sqlState(error) ?? '';
   if (REFUSED.test(state)) {
-    return `The database refuses the role, the password or the name of the database (${state}): correct its URL.`;
+    return `The database${place} refuses the role, the password or the name of the database (${state}): correct its URL.`;
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

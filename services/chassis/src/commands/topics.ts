@@ -92,9 +92,19 @@ function differencesTable(found: readonly TopicDifference[], titles = ['IN THE C
 /** What the client says when it failed, as the half of a sentence. */
 function explain(error: unknown): string {
   const [first = error] = (error as AggregateError).errors ?? [];
-  const { name, message, type } = first as { name?: string; message?: string; type?: string };
+  const { name, message, type, cause } = first as { name?: string; message?: string; type?: string; cause?: Error };
   if (type === 'INVALID_REPLICATION_FACTOR') {
     return 'has fewer brokers than the topics shall have replicas: set KAFKA_REPLICATION_FACTOR.';
+  }
+  if (
+    name === 'KafkaJSConnectionClosedError' ||
+    cause?.name === 'KafkaJSConnectionClosedError' ||
+    message === 'Broker not connected'
+  ) {
+    return (
+      `does not answer as a Kafka broker (${message}): look whether KAFKA_BROKERS names a broker's own port, and whether ` +
+      'it wants KAFKA_TLS or KAFKA_SASL_MECHANISM.'
+    );
   }
   const unreachable = /Connection|NumberOfRetriesExceeded|BrokerNotFound/.test(name ?? '');
   return `${unreachable ? 'cannot be reached' : 'refused'}: ${message ?? String(error)}.`.replace(/\.\.$/, '.');

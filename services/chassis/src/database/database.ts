@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DataSource, type EntityManager, type EntitySchema } from 'typeorm';
 import { aborted, unavailable } from '../errors.ts';
 import { type Logger, silentLogger } from '../logger.ts';
+import { connecting, databaseAddress } from './address.ts';
 import { CoalescingSocket } from './coalescing-socket.ts';
 import { SnakeCaseNaming, typeParsers } from './columns.ts';
 import { prepared } from './prepared.ts';
@@ -43,12 +44,14 @@ export class Database {
   readonly poolSize: number;
   /** From then on a server may close connections before they have ended by themselves. */
   #closing = false;
+  readonly #url: string;
   readonly #commitListeners = new Set<CommitListener>();
 
   constructor(options: DatabaseOptions) {
     const { poolSize = 10, logger = silentLogger, statementTimeoutMs = 30_000 } = options;
     if (poolSize < 2) throw new RangeError('A database pool needs at least 2 connections.');
     this.poolSize = poolSize;
+    this.#url = options.url;
     this.dataSource = new DataSource({
       type: 'postgres',
       url: options.url,
@@ -81,10 +84,15 @@ export class Database {
     return this.dataSource.driver.database ?? '';
   }
 
+  /** Where it is, as `host:port`, for messages: nothing of the URL that is secret. */
+  get address(): string {
+    return databaseAddress(this.#url);
+  }
+
   /** Opens the pool. */
   async connect(): Promise<void> {
     this.#closing = false;
-    if (!this.dataSource.isInitialized) await this.dataSource.initialize();
+    if (!this.dataSource.isInitialized) await connecting(this.#url, () => this.dataSource.initialize());
   }
 
   /** Closes the pool once its running statements are done. */

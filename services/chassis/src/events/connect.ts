@@ -71,7 +71,12 @@ export function kafkaConnection(config: EventsConfig, clientId: string): KafkaCo
   const requireBeside = (variable: keyof EventsConfig, reason: string) => {
     if (config[variable] === undefined) problems.push({ variable, expected: `is required with ${reason}` });
   };
-  if (config.KAFKA_BROKERS === undefined) problems.push({ variable: 'KAFKA_BROKERS', expected: 'is required' });
+  if (config.KAFKA_BROKERS === undefined) {
+    problems.push({
+      variable: 'KAFKA_BROKERS',
+      expected: 'is required: host:port, or several of them separated by commas',
+    });
+  }
   if (mechanism) {
     requireBeside('KAFKA_SASL_USERNAME', 'KAFKA_SASL_MECHANISM');
     requireBeside('KAFKA_SASL_PASSWORD', 'KAFKA_SASL_MECHANISM');

@@ -66,7 +66,7 @@ describe.each([
   });
 });
 
-test.each(['<!doctype html><title>FinFlow</title>', '{}'])('what answers %j is no registry', async (page) => {
+test.each(['<!doctype html><title>FinFlow</title>', '{}', '[]'])('what answers %j is no registry', async (page) => {
   const other = createServer((_, response) => response.setHeader('content-type', 'text/html').end(page));
   await once(other.listen(0, '127.0.0.1'), 'listening');
   try {
@@ -79,6 +79,20 @@ test.each(['<!doctype html><title>FinFlow</title>', '{}'])('what answers %j is n
     other.closeAllConnections();
   }
 });
+
+test('what answers on the port of a web server is no broker', async () => {
+  const other = createServer((_, response) => response.end());
+  await once(other.listen(0, '127.0.0.1'), 'listening');
+  try {
+    const broker = `127.0.0.1:${(other.address() as AddressInfo).port}`;
+    await expect(run(topics, 'diff', { KAFKA_BROKERS: broker })).rejects.toThrow(
+      `Kafka at ${broker} does not answer as a Kafka broker (`,
+    );
+  } finally {
+    other.close();
+    other.closeAllConnections();
+  }
+}, 20_000);
 
 describeWithKafka('commands over Kafka', (kafka) => {
   let env: Environment;
