@@ -8,6 +8,9 @@ import { parseOptions, StartError, usage } from './options.ts';
 import { terminalProgress } from './progress.ts';
 import { type StartRun, start } from './start.ts';
 
+/** One wish to stop may arrive several times: from npm, and from whoever signals the whole process group. */
+const SAME_WISH_MS = 1_000;
+
 const repository = resolve(import.meta.dirname, '../../..');
 
 /** One sentence for what a person can mend; anything else is a fault of ours and shows where. */
@@ -24,10 +27,12 @@ function explain(error: unknown): string {
 /** Gives the exit code. */
 async function main(): Promise<number> {
   const stopping = new AbortController();
+  let askedAtMs = 0;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
+      if (!stopping.signal.aborted) askedAtMs = performance.now();
       // Asked twice, a person means now.
-      if (stopping.signal.aborted) process.exit(1);
+      else if (performance.now() - askedAtMs > SAME_WISH_MS) process.exit(1);
       stopping.abort();
     });
   }
