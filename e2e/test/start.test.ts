@@ -166,7 +166,7 @@ test('a command line that is not understood', async () => {
     "--port must be a whole number from 1 to 64000, not '0'.",
     "--port must be a whole number from 1 to 64000, not '99999'.",
   ]);
-}, 30_000);
+});
 
 test('stopped while it still makes the demo company, by a signal that comes twice, it ends in good order and says nothing of it', async () => {
   const port = String(await freePortRange());

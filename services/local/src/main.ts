@@ -6,7 +6,7 @@ import { EmbeddedKafkaError } from '@finflow/chassis/events/kafka/embedded/java'
 import { OperatorError } from '@finflow/chassis/operator-error';
 import { parseOptions, StartError, usage } from './options.ts';
 import { terminalProgress } from './progress.ts';
-import { type StartRun, start } from './start.ts';
+import type { StartRun } from './start.ts';
 
 /** One wish to stop may arrive several times: from npm, and from whoever signals the whole process group. */
 const SAME_WISH_MS = 1_000;
@@ -46,6 +46,8 @@ async function main(): Promise<number> {
       return 0;
     }
     const stopped = once(stopping.signal, 'abort');
+    // Only now: it brings all four services, and a slip is told at once.
+    const { start } = await import('./start.ts');
     await start({ options, stops, stopping: stopping.signal, progress });
     await stopped;
   } catch (error) {
