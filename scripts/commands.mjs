@@ -1,13 +1,13 @@
 /**
- * What a command takes after `--`. `synopsis` shows it; `options` (names and whether each has a value) and `names` (how
- * many words without a dash) are held to it before anything runs.
- * @typedef {{ synopsis: string, options: Record<string, 'value' | 'flag'>, names: number }} Arguments
+ * What a command takes after `--`. `synopsis` shows it; `options` (names and whether each has a value, or between which
+ * whole numbers it is) and `names` (how many words without a dash) are held to it before anything runs.
+ * @typedef {{ synopsis: string, options: Record<string, 'value' | 'flag' | readonly [number, number]>, names: number }} Arguments
  */
 
 /** @type {Arguments} */
 const platform = {
   synopsis: '[--port N] [--host ADDR] [--data DIR] [--no-demo] [--kafka]',
-  options: { port: 'value', host: 'value', data: 'value', 'no-demo': 'flag', kafka: 'flag' },
+  options: { port: [1, 64_000], host: 'value', data: 'value', 'no-demo': 'flag', kafka: 'flag' },
   names: 0,
 };
 

@@ -45,6 +45,11 @@ invoice_status() { call accounting.v1.InvoiceService/GetInvoice "{\"id\":\"$1\"}
 revenue() { call analytics.v1.DashboardService/GetDashboard '{}' | amount revenue; }
 cash() { call analytics.v1.DashboardService/GetDashboard '{}' | amount cash; }
 
+curl -sS -m 30 -o "$last" "$url/healthz" || {
+  printf '✗ Nothing answers at %s: is the platform running there? `npm start` runs one; another URL is the argument.\n' "$url" >&2
+  exit 1
+}
+
 email="first-steps-$run@example.com"
 answer=$(call auth.v1.AuthService/Register "{\"email\":\"$email\",\"password\":\"pale-otter-42-lamp\",\"organizationName\":\"First Steps $run\"}")
 expect 'registered' "$(printf %s "$answer" | field email)" "$email"

@@ -54,6 +54,8 @@ describe('the runner', () => {
     [['generate', '--nope'], "Unknown option '--nope'."],
     [['start', '--wrong'], "Unknown option '--wrong'."],
     [['dev', '5000'], '"5000" is one word too many. Options go after `--`.'],
+    [['start', '--port', 'banana'], "--port must be a whole number from 1 to 64000, not 'banana'."],
+    [['dev', '--port=65000'], "--port must be a whole number from 1 to 64000, not '65000'."],
     [['start', '--port', '--kafka'], "Option '--port' argument is ambiguous."],
   ])('%j is told what it may be, in a sentence', (args, sentence) => {
     const answer = say(...args);

@@ -127,7 +127,11 @@ export const ownerDatabaseConfig = z.object({
 const brokers = z
   .string()
   .regex(/^[^\s,:]+:\d{1,5}(,[^\s,:]+:\d{1,5})*$/, 'must be host:port, or several of them separated by commas')
-  .transform((list) => list.split(','));
+  .transform((list) => list.split(','))
+  .refine(
+    (list) => list.every((broker) => Number(broker.split(':')[1]) >= 1 && Number(broker.split(':')[1]) <= 65_535),
+    'must name ports from 1 to 65535',
+  );
 
 /** The event bus. Without `KAFKA_BROKERS` it is one within the process, which other processes do not see. */
 export const eventsConfig = {

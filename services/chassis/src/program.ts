@@ -20,6 +20,11 @@ export async function runProgram(main: () => Promise<void>): Promise<void> {
 const REFUSED = /^(28|3D000)/;
 
 function explain(error: unknown): string {
+  return sentenceFor(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
+}
+
+/** What whoever runs a program can mend, in a sentence; undefined for a fault of ours. */
+export function sentenceFor(error: unknown): string | undefined {
   if (error instanceof ConfigError || error instanceof OperatorError) return error.message;
   const { databaseAddress } = error as { databaseAddress?: string };
   const place = databaseAddress === undefined ? '' : ` at ${databaseAddress}`;
@@ -28,5 +33,5 @@ function explain(error: unknown): string {
   if (REFUSED.test(state)) {
     return `The database${place} refuses the role, the password or the name of the database (${state}): correct its URL.`;
   }
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return undefined;
 }

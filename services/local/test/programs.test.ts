@@ -4,9 +4,9 @@ import { describe, expect, test } from '@jest/globals';
 import { serviceNames } from '../src/options.ts';
 
 /** Runs a program of a service with this environment alone. */
-async function run(service: string, program: string, env: Record<string, string>) {
+async function run(service: string, program: string, env: Record<string, string>, ...words: string[]) {
   const path = fileURLToPath(new URL(`../../${service}/src/${program}`, import.meta.url));
-  const child = spawn(process.execPath, [path], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [path, ...words], { env, stdio: ['ignore', 'ignore', 'pipe'] });
   let errors = '';
   child.stderr.on('data', (chunk) => {
     errors += String(chunk);
@@ -32,6 +32,13 @@ describe.each(serviceNames)('%s, told too little to start,', (service) => {
       code: 1,
       errors:
         'The configuration is not usable:\n  DATABASE_OWNER_URL: is required: postgresql://ROLE:PASSWORD@HOST:PORT/DATABASE\n',
+    });
+  });
+
+  test('to migrate, takes no words', async () => {
+    expect(await run(service, 'migrate.ts', {}, 'down')).toEqual({
+      code: 2,
+      errors: expect.stringMatching(/^Usage: node services\/NAME\/src\/migrate\.ts\n/),
     });
   });
 

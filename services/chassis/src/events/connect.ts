@@ -57,7 +57,13 @@ export function registryAccess(config: EventsConfig): RegistryAccess {
 
 function credentialsIn(config: EventsConfig): RegistryAccess['credentials'] {
   const { SCHEMA_REGISTRY_USERNAME: username, SCHEMA_REGISTRY_PASSWORD: password } = config;
-  return username === undefined ? undefined : { username, password: password ?? '' };
+  if (username !== undefined && password !== undefined) return { username, password };
+  if (username === undefined && password === undefined) return undefined;
+  const [missing, given] =
+    username === undefined
+      ? ['SCHEMA_REGISTRY_USERNAME', 'SCHEMA_REGISTRY_PASSWORD']
+      : ['SCHEMA_REGISTRY_PASSWORD', 'SCHEMA_REGISTRY_USERNAME'];
+  throw new ConfigError([{ variable: missing, expected: `is required with ${given}` }]);
 }
 
 /**

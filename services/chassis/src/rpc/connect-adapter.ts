@@ -25,8 +25,8 @@ import {
 import type { Logger } from '../logger.ts';
 import { correlationIdKey, remoteAddressKey } from './context.ts';
 import { boundedBody, errorReply, type HttpRouteReply, sendReply } from './http-routes.ts';
-import { maxMessageBytes } from './limits.ts';
-import { malformed, malformedFieldKey } from './malformed.ts';
+import { maxMessageBytes, maxTimeoutMs } from './limits.ts';
+import { malformed, malformedFieldKey, strictUtf8 } from './malformed.ts';
 import { malformedFieldIn } from './malformed-field.ts';
 import type { ServedService } from './serve.ts';
 import { reasonFor, wireError } from './wire-error.ts';
@@ -59,8 +59,8 @@ export function connectHandlers({
     readMaxBytes: maxMessageBytes,
     acceptCompression: [compressionGzip, compressionBrotli],
     // A misspelt field must not be dropped in silence: it might have been the amount.
-    jsonOptions: { ignoreUnknownFields: false },
-    maxTimeoutMs: 600_000,
+    jsonOptions: { ignoreUnknownFields: false, ...strictUtf8 },
+    maxTimeoutMs,
   });
   for (const { service, implementation } of services) {
     router.service(service, implementation as Partial<ServiceImpl<DescService>>);

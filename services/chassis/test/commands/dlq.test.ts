@@ -156,6 +156,12 @@ describe('dlq replay', () => {
     expect([code, out.split('\n')[0]]).toEqual([0, 'Would replay 1 dead letter:']);
     expect(out).toContain(event.id);
     expect(await letterOf(event.id)).toMatchObject({ state: 'kept' });
+    const unknown = newId();
+    expect(await dlq(['replay', unknown, '--dry-run'])).toEqual({
+      code: 1,
+      out: 'There is nothing to replay.\n',
+      err: `There is no dead letter of the event ${unknown}.\n`,
+    });
   });
 
   test('waits until the service has handled them, and tells those that failed again', async () => {
