@@ -1,8 +1,15 @@
 /**
- * What a command takes after `--`. `synopsis` shows it; `options` (names and whether each has a value) and `names` (how
- * many words without a dash) are held to it before anything runs.
- * @typedef {{ synopsis: string, options: Record<string, 'value' | 'flag'>, names: number }} Arguments
+ * What a command takes after `--`. `synopsis` shows it; `options` (names and whether each has a value, or between which
+ * whole numbers it is) and `names` (how many words without a dash) are held to it before anything runs.
+ * @typedef {{ synopsis: string, options: Record<string, 'value' | 'flag' | readonly [number, number]>, names: number }} Arguments
  */
+
+/** @type {Arguments} */
+const platform = {
+  synopsis: '[--port N] [--host ADDR] [--data DIR] [--no-demo] [--kafka]',
+  options: { port: [1, 64_000], host: 'value', data: 'value', 'no-demo': 'flag', kafka: 'flag' },
+  names: 0,
+};
 
 /**
  * The commands a person types. Each turns its arguments into the Node programs to run, one after the other. One with
@@ -13,11 +20,13 @@ export const commands = {
   start: {
     about: 'run the whole platform on this machine (-- --port N --data DIR --no-demo --kafka)',
     help: 'services/local/src/usage.txt',
+    takes: platform,
     programs: (args) => [['scripts/build-web.ts'], ['services/local/src/main.ts', ...args]],
   },
   dev: {
     about: 'the same, restarting on every change, with a live web app',
     help: 'services/local/src/usage.txt',
+    takes: platform,
     programs: (args) => [['scripts/dev.ts', ...args]],
   },
   test: {

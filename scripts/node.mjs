@@ -57,7 +57,8 @@ export function runNode(node, root, args) {
   const ignore = () => {};
   for (const signal of forwarded) process.on(signal, forward);
   for (const signal of ignored) process.on(signal, ignore);
-  // npm hands SIGTERM to its shell alone, and a shell that dies of it tells nobody: we are then another process's child.
+  // npm hands SIGINT and SIGTERM on, to us because its shell becomes us (`exec` in package.json). Of SIGHUP and SIGKILL it
+  // dies without a word: we are then another process's child.
   const parent = process.ppid;
   const orphaned = setInterval(() => process.ppid === parent || child.kill('SIGTERM'), 500);
   return new Promise((resolve, reject) => {

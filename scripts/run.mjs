@@ -47,13 +47,22 @@ async function main(argv) {
 function mistakeIn(args, { options, names }) {
   const kinds = Object.entries(options).map(([option, kind]) => [
     option,
-    { type: kind === 'value' ? /** @type {const} */ ('string') : /** @type {const} */ ('boolean') },
+    { type: kind === 'flag' ? /** @type {const} */ ('boolean') : /** @type {const} */ ('string') },
   ]);
   try {
-    const { positionals } = parseArgs({ args, allowPositionals: true, options: Object.fromEntries(kinds) });
-    return positionals.length > names ? `"${positionals[names]}" is one word too many.` : undefined;
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: Object.fromEntries(kinds) });
+    for (const [option, value] of Object.entries(values)) {
+      const bounds = options[option];
+      if (bounds === undefined || typeof bounds === 'string') continue;
+      const [least, most] = bounds;
+      const fits = /^\d{1,9}$/.test(String(value)) && Number(value) >= least && Number(value) <= most;
+      if (!fits) return `--${option} must be a whole number from ${least} to ${most}, not '${value}'.`;
+    }
+    // npm takes an option that stands before its `--` for its own, and leaves us the value.
+    const hint = names === 0 && kinds.length > 0 ? ' Options go after `--`.' : '';
+    return positionals.length > names ? `"${positionals[names]}" is one word too many.${hint}` : undefined;
   } catch (error) {
-    const [sentence = ''] = error instanceof Error ? error.message.split('. ') : [String(error)];
+    const [sentence = ''] = error instanceof Error ? error.message.split(/\.\s/) : [String(error)];
     return sentence.replace(/\.?$/, '.');
   }
 }

@@ -94,13 +94,15 @@ test('what is mistyped is told in a sentence', async () => {
       run('--organization', 'acme'),
       run('--data', '/nowhere'),
       run('--nope'),
-      run('--local', '--data', '/nowhere'),
+      run(),
+      run('analytics', '--local', '--data', '/nowhere'),
     ]),
   ).toEqual([
     [2, 'There is no read model "payments": analytics has one.'],
     [2, '--organization must be a UUID, not "acme".'],
     [2, '--data goes with --local.'],
     [2, "Unknown option '--nope'."],
+    [2, 'Say what to rebuild: npm run rebuild -- analytics.'],
     [1, 'FinFlow does not run in /nowhere: start it with `npm start`, or name its folder with --data.'],
   ]);
 }, 60_000);

@@ -14,7 +14,11 @@ import { InviteMemberRequestSchema, ListMembersRequestSchema } from '../gen/finf
 import { OrganizationRole } from '../gen/finflow/common/v1/authorization_pb.ts';
 import { MoneySchema } from '../gen/finflow/common/v1/money_pb.ts';
 import { file_finflow_common_v1_rules } from '../gen/finflow/common/v1/rules_pb.ts';
-import { CreatePaymentRequestSchema, RefundPaymentRequestSchema } from '../gen/finflow/payments/v1/payment_pb.ts';
+import {
+  CreatePaymentRequestSchema,
+  ListPaymentsRequestSchema,
+  RefundPaymentRequestSchema,
+} from '../gen/finflow/payments/v1/payment_pb.ts';
 
 const validator = createValidator({ registry: createRegistry(file_finflow_common_v1_rules) });
 
@@ -105,8 +109,10 @@ test.each([
   [
     'a name',
     accountName,
-    ['Bank', 'Zoë ☃', ' a '],
-    ['', '   ', 'a\nb', 'a\u0000b', '\u00a0', 'a\u2028b', 'a\u0085b', 'a'.repeat(121)],
+    ['Bank', 'Zoë ☃', ' a ', 'בנק'],
+    ['', '   ', 'a\nb', 'a\u0000b', '\u00a0', 'a\u2028b', 'a\u0085b', 'a'.repeat(121)].concat(
+      [...'\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069'].map((control) => `a${control}b`),
+    ),
   ],
   [
     'a payment source',
@@ -123,6 +129,21 @@ test.each([
 ] as const)('%s is held to its rule', (_, check, accepted, refused) => {
   expect(accepted.filter((value) => check(value).length > 0)).toEqual([]);
   expect(refused.filter((value) => check(value).length === 0)).toEqual([]);
+});
+
+test('a range ends where it begins or later', () => {
+  const dates = (dateFrom: string, dateTo: string) => violations(ListJournalEntriesRequestSchema, { dateFrom, dateTo });
+  const instants = (from: bigint, until: bigint) =>
+    violations(ListPaymentsRequestSchema, { createdFrom: { seconds: from }, createdUntil: { seconds: until } });
+  expect(dates('2026-03-02', '2026-03-01')).toEqual(['date_from must not be after date_to']);
+  expect(instants(2n, 1n)).toEqual(['created_from must not be after created_until']);
+  expect([
+    dates('2026-03-01', '2026-03-01'),
+    dates('2026-03-01', ''),
+    dates('', '2026-03-01'),
+    instants(1n, 1n),
+  ]).toEqual([[], [], [], []]);
+  expect(violations(ListPaymentsRequestSchema, { createdFrom: { seconds: 1n } })).toEqual([]);
 });
 
 test('metadata has at most 20 pairs', () => {

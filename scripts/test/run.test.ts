@@ -1,10 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { isAtLeast } from '../node.mjs';
 import { sumReports, totalsLine } from '../test-report.ts';
+import { Fixture } from './fixture.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const nodeModule = path.join(root, 'scripts', 'node.mjs');
@@ -50,6 +52,11 @@ describe('the runner', () => {
     [['bench', 'web', 'rpc'], '"rpc" is one word too many.'],
     [['evaluate', 'forecast', '--json'], "Option '--json <value>' argument missing."],
     [['generate', '--nope'], "Unknown option '--nope'."],
+    [['start', '--wrong'], "Unknown option '--wrong'."],
+    [['dev', '5000'], '"5000" is one word too many. Options go after `--`.'],
+    [['start', '--port', 'banana'], "--port must be a whole number from 1 to 64000, not 'banana'."],
+    [['dev', '--port=65000'], "--port must be a whole number from 1 to 64000, not '65000'."],
+    [['start', '--port', '--kafka'], "Option '--port' argument is ambiguous."],
   ])('%j is told what it may be, in a sentence', (args, sentence) => {
     const answer = say(...args);
     expect(answer).toMatchObject({ status: 2, stdout: '' });
@@ -80,6 +87,33 @@ describe('the runner', () => {
   test('reports a child that a signal ended as shells do', async () => {
     expect(await exitOf(`process.kill(process.pid, 'SIGKILL')`)).toBe(128 + 9);
   });
+});
+
+describe('a signal to npm alone, as a supervisor sends it,', () => {
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    'reaches the runner: %s',
+    async (signal) => {
+      const repository = new Fixture().copy('package.json').write(
+        'scripts/run.mjs',
+        `for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => { console.log(signal); process.exit(0); });
+         setInterval(() => {}, 1000);
+         console.log('ready');`,
+      );
+      try {
+        const npm = spawn('npm', ['start'], { cwd: repository.root, stdio: ['ignore', 'pipe', 'inherit'] });
+        let output = '';
+        npm.stdout.on('data', (chunk) => {
+          output += String(chunk);
+          if (output.endsWith('ready\n')) npm.kill(signal);
+        });
+        await once(npm, 'close');
+        expect(output).toMatch(new RegExp(`ready\n${signal}\n$`));
+      } finally {
+        repository.remove();
+      }
+    },
+    30_000,
+  );
 });
 
 /** Runs `script` through runNode in a process of its own; sends it `signal` once the script has printed something. */

@@ -33,12 +33,16 @@ export function loadAnalyticsConfig(env?: Environment): AnalyticsConfig {
 const rebuildShape = ownerDatabaseConfig.extend({
   ...grpcSecurityConfig,
   /** `host:port` of accounting's gRPC port, where the journal is read. */
-  ACCOUNTING_ADDRESS: z.string().regex(/^[^\s/]+:\d{1,5}$/, 'must be host:port'),
+  ACCOUNTING_ADDRESS: z
+    .string()
+    .regex(/^[^\s/]+:\d{1,5}$/, 'must be host:port')
+    .describe('host:port'),
   /** What auth's operator-token.ts prints. */
   OPERATOR_TOKEN: z
     .string()
     .trim()
-    .regex(/^[\w-]+\.[\w-]+\.[\w-]+$/, 'must be what services/auth/src/operator-token.ts prints'),
+    .regex(/^[\w-]+\.[\w-]+\.[\w-]+$/, 'must be what services/auth/src/operator-token.ts prints')
+    .describe('what services/auth/src/operator-token.ts prints'),
 });
 
 /** What a rebuild of the read model takes. Throws as `loadAnalyticsConfig`. */

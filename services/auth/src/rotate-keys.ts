@@ -3,8 +3,8 @@ import { loadKeyConfig } from './config.ts';
 import { runServerCommand } from './server-command.ts';
 import { SigningKeys } from './tokens/signing-keys.ts';
 
-// node services/auth/src/rotate-keys.ts
-await runServerCommand(async (open) => {
+const usage = 'node services/auth/src/rotate-keys.ts\n  makes a new signing key: published now, signing in ten minutes';
+await runServerCommand({ usage, words: 0 }, async (open) => {
   const { DATABASE_URL, KEY_ENCRYPTION_KEY } = loadKeyConfig();
   const keys = new SigningKeys({
     database: await open(DATABASE_URL),

@@ -70,7 +70,9 @@ describe('grant-admin.ts', () => {
     const unreachable = await run('grant-admin.ts', [newEmail()], { ...environment(), DATABASE_URL });
     expect(unreachable.code).toBe(1);
     expect(unreachable.output.trim().split('\n')).toHaveLength(1);
-    expect((await run('grant-admin.ts', [], environment())).code).not.toBe(0);
+    const usage = expect.stringMatching(/^Usage: node services\/auth\/src\/grant-admin\.ts EMAIL\n/);
+    expect(await run('grant-admin.ts', [], environment())).toEqual({ code: 2, output: usage });
+    expect(await run('grant-admin.ts', ['--help'], {})).toEqual({ code: 0, output: usage });
   });
 });
 

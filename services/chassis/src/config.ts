@@ -37,7 +37,10 @@ export function loadConfig<Shape extends z.ZodRawShape>(
         values[variable] = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
       } catch (error) {
         const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-        problems.push({ variable: `${variable}_FILE`, expected: `a readable file (${code})` });
+        problems.push({
+          variable: `${variable}_FILE`,
+          expected: `a readable file, which ${named(file)} is not (${code})`,
+        });
       }
     }
   }
@@ -46,11 +49,18 @@ export function loadConfig<Shape extends z.ZodRawShape>(
     for (const issue of result.error.issues) {
       const variable = String(issue.path[0] ?? '');
       if (problems.some((problem) => problem.variable.startsWith(variable))) continue;
-      problems.push({ variable, expected: values[variable] === undefined ? 'is required' : issue.message });
+      const form = (shape.shape[variable] as z.ZodType | undefined)?.description;
+      const required = form === undefined ? 'is required' : `is required: ${form}`;
+      problems.push({ variable, expected: values[variable] === undefined ? required : issue.message });
     }
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return result.data as z.output<z.ZodObject<Shape>>;
+}
+
+/** A file's name for a message; what may be the secret itself, put there by mistake, is not repeated. */
+function named(file: string): string {
+  return file.includes('://') || file.length > 255 ? 'what it names' : `"${file}"`;
 }
 
 /** A whole number within bounds, written in decimal digits. */
@@ -118,22 +128,29 @@ export const identityConfig = {
   JWKS_URL: url('http', 'https'),
 };
 
+/** What a variable that is missing shall look like. */
+const databaseForm = 'postgresql://ROLE:PASSWORD@HOST:PORT/DATABASE';
+
 /** The service's database, as the role that owns nothing. */
 export const databaseConfig = {
-  DATABASE_URL: url('postgres', 'postgresql'),
+  DATABASE_URL: url('postgres', 'postgresql').describe(databaseForm),
   DATABASE_POOL_SIZE: integer(1, 200).default(10),
 };
 
 /** The database as its owner: read by the migration commands and by the rebuild of a read model, by no service. */
 export const ownerDatabaseConfig = z.object({
-  DATABASE_OWNER_URL: url('postgres', 'postgresql'),
+  DATABASE_OWNER_URL: url('postgres', 'postgresql').describe(databaseForm),
 });
 
 /** `host:port` of one broker or more, separated by commas. */
 const brokers = z
   .string()
   .regex(/^[^\s,:]+:\d{1,5}(,[^\s,:]+:\d{1,5})*$/, 'must be host:port, or several of them separated by commas')
-  .transform((list) => list.split(','));
+  .transform((list) => list.split(','))
+  .refine(
+    (list) => list.every((broker) => Number(broker.split(':')[1]) >= 1 && Number(broker.split(':')[1]) <= 65_535),
+    'must name ports from 1 to 65535',
+  );
 
 /** The event bus. Without `KAFKA_BROKERS` it is one within the process, which other processes do not see. */
 export const eventsConfig = {

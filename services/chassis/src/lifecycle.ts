@@ -1,4 +1,5 @@
 import type { Logger } from './logger.ts';
+import { sentenceFor } from './program.ts';
 
 /** What can be run: everything a service is, behind two functions. */
 export interface Runnable {
@@ -74,7 +75,9 @@ export async function runService(service: Runnable, options: RunOptions): Promis
     const started = await service.start();
     logger.info({ ...(started as object) }, 'started');
   } catch (error) {
-    logger.fatal({ err: error }, 'could not start');
+    const sentence = sentenceFor(error);
+    if (sentence === undefined) logger.fatal({ err: error }, 'could not start');
+    else logger.fatal(`could not start: ${sentence}`);
     exit(1);
   }
 }

@@ -20,11 +20,18 @@ export async function runProgram(main: () => Promise<void>): Promise<void> {
 const REFUSED = /^(28|3D000)/;
 
 function explain(error: unknown): string {
+  return sentenceFor(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
+}
+
+/** What whoever runs a program can mend, in a sentence; undefined for a fault of ours. */
+export function sentenceFor(error: unknown): string | undefined {
   if (error instanceof ConfigError || error instanceof OperatorError) return error.message;
-  if (isUnavailable(error)) return `The database cannot be reached (${sqlState(error) ?? 'no answer'}).`;
+  const { databaseAddress } = error as { databaseAddress?: string };
+  const place = databaseAddress === undefined ? '' : ` at ${databaseAddress}`;
+  if (isUnavailable(error)) return `The database${place} cannot be reached (${sqlState(error) ?? 'no answer'}).`;
   const state = sqlState(error) ?? '';
   if (REFUSED.test(state)) {
-    return `The database refuses the role, the password or the name of the database (${state}): correct its URL.`;
+    return `The database${place} refuses the role, the password or the name of the database (${state}): correct its URL.`;
   }
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return undefined;
 }

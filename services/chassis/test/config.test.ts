@@ -90,8 +90,9 @@ describe('loadConfig', () => {
     expect(problemsOf({ ...good, DATABASE_URL_FILE: secretFile('x') }).message).toContain(
       'either DATABASE_URL or DATABASE_URL_FILE',
     );
-    expect(problemsOf({ JWKS_URL: good.JWKS_URL, DATABASE_URL_FILE: '/nonexistent' }).variables).toEqual([
-      'DATABASE_URL_FILE',
-    ]);
+    const file = `${secretFile('')}-gone`;
+    const absent = problemsOf({ JWKS_URL: good.JWKS_URL, DATABASE_URL_FILE: file });
+    expect(absent.message).toContain(`a readable file, which "${file}" is not (ENOENT)`);
+    expect(absent.variables).toEqual(['DATABASE_URL_FILE']);
   });
 });

@@ -39,6 +39,6 @@ test.each([
   const { code, stderr } = await said(url.href);
   expect(code).toBe(1);
   expect(stderr).toBe(
-    `The database refuses the role, the password or the name of the database (${state}): correct its URL.\n`,
+    `The database at ${url.host} refuses the role, the password or the name of the database (${state}): correct its URL.\n`,
   );
 });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { StartError } from './options.ts';
 
@@ -48,7 +48,8 @@ export interface FolderState {
 }
 
 /**
- * Refuses a folder that newer code wrote, or that is damaged, before anything in it is touched. A new folder is fine.
+ * Refuses a folder that newer code wrote, that is damaged or is somebody else's, before anything in it is touched. A
+ * new folder is fine, and so is an empty one.
  *
  * @throws StartError
  */
@@ -56,6 +57,23 @@ export async function assertReadable(path: string): Promise<void> {
   const state = await readJson<FolderState>(join(path, 'state.json'), isState);
   if (state !== undefined && state.dataVersion > dataVersion) throw newerVersion(path);
   await readJson<KeptSecrets>(join(path, 'secrets.json'), isSecrets);
+  if (state === undefined) await assertOurs(path);
+}
+
+/** What a first start that was cut short may have left, and what a file system or a desktop puts into any folder. */
+const notForeign = /^(postgres|kafka|(state|secrets)\.json(\.\d+\.tmp)?|lost\+found|\.DS_Store)$/;
+
+/** Among somebody's own files, our databases would be hard to tell from them, and to remove. */
+async function assertOurs(path: string): Promise<void> {
+  const entries = await readdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const foreign = entries.find((name) => !notForeign.test(name));
+  if (foreign === undefined) return;
+  throw new StartError(
+    `${path} holds other files than FinFlow's, such as ${foreign}: choose an empty or a new folder with --data.`,
+  );
 }
 
 /**

@@ -1,11 +1,15 @@
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
+import { UsageError } from '@finflow/chassis/commands/usage-error';
 import { ConfigError } from '@finflow/chassis/config';
 import { EmbeddedKafkaError } from '@finflow/chassis/events/kafka/embedded/java';
 import { OperatorError } from '@finflow/chassis/operator-error';
 import { parseOptions, StartError, usage } from './options.ts';
 import { terminalProgress } from './progress.ts';
-import { type StartRun, start } from './start.ts';
+import type { StartRun } from './start.ts';
+
+/** One wish to stop may arrive several times: from npm, and from whoever signals the whole process group. */
+const SAME_WISH_MS = 1_000;
 
 const repository = resolve(import.meta.dirname, '../../..');
 
@@ -23,10 +27,12 @@ function explain(error: unknown): string {
 /** Gives the exit code. */
 async function main(): Promise<number> {
   const stopping = new AbortController();
+  let askedAtMs = 0;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
+      if (!stopping.signal.aborted) askedAtMs = performance.now();
       // Asked twice, a person means now.
-      if (stopping.signal.aborted) process.exit(1);
+      else if (performance.now() - askedAtMs > SAME_WISH_MS) process.exit(1);
       stopping.abort();
     });
   }
@@ -40,13 +46,15 @@ async function main(): Promise<number> {
       return 0;
     }
     const stopped = once(stopping.signal, 'abort');
+    // Only now: it brings all four services, and a slip is told at once.
+    const { start } = await import('./start.ts');
     await start({ options, stops, stopping: stopping.signal, progress });
     await stopped;
   } catch (error) {
     progress.giveUp();
     if (!stopping.signal.aborted) {
       process.stderr.write(`\n${explain(error)}\n`);
-      exitCode = 1;
+      exitCode = error instanceof UsageError ? 2 : 1;
     }
   }
   for (const stop of stops.reverse()) {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { UsageError } from '@finflow/chassis/commands/usage-error';
 
 /** What a person may say to `npm start`. */
 export interface LocalOptions {
@@ -22,23 +23,23 @@ export class StartError extends Error {}
 /** A file of its own, because `npm start -- --help` shows it before anything is installed. */
 export const usage = readFileSync(new URL('usage.txt', import.meta.url), 'utf8').trimEnd();
 
-/** Reads the command line; anything it does not know is a {@link StartError} with the usage under it. */
+/** Reads the command line; anything it does not know is a {@link UsageError} with the usage under it. */
 export function parseOptions(args: string[], defaultDataDir: string): LocalOptions | 'help' {
   let values: ReturnType<typeof parse>['values'];
   try {
     ({ values } = parse(args));
   } catch (error) {
-    const sentence = error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : String(error);
+    const sentence = error instanceof Error ? (error.message.split(/\.\s/)[0] ?? error.message) : String(error);
     const hint = sentence.startsWith('Unexpected argument') ? " Options go after '--': npm start -- --port 5000." : '';
-    throw new StartError(`${sentence}.${hint}\n${usage}`);
+    throw new UsageError(`${sentence}.${hint}\n${usage}`);
   }
   if (values.help) return 'help';
   if (values.data === '' || values.host === '') {
-    throw new StartError(`--${values.data === '' ? 'data' : 'host'} needs a value.\n${usage}`);
+    throw new UsageError(`--${values.data === '' ? 'data' : 'host'} needs a value.\n${usage}`);
   }
   const port = Number(values.port);
   if (!/^\d+$/.test(values.port) || port < 1 || port > 64_000) {
-    throw new StartError(`--port must be a whole number from 1 to 64000, not '${values.port}'.`);
+    throw new UsageError(`--port must be a whole number from 1 to 64000, not '${values.port}'.`);
   }
   return {
     port,

@@ -6,8 +6,9 @@ import { entities } from '@finflow/auth/store/entities';
 import { SigningKeys } from '@finflow/auth/tokens/signing-keys';
 import { systemClock } from '@finflow/chassis/clock';
 import { UsageError } from '@finflow/chassis/commands/usage-error';
-import type { Environment } from '@finflow/chassis/config';
+import { ConfigError, type Environment } from '@finflow/chassis/config';
 import { Database } from '@finflow/chassis/database/database';
+import { OperatorError } from '@finflow/chassis/operator-error';
 import { runProgram } from '@finflow/chassis/program';
 import type { LocalSecrets } from './data-folder.ts';
 import { type LocalRebuildOptions, parseLocalRebuild } from './rebuild-options.ts';
@@ -48,7 +49,12 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   const { local, rest } = options;
-  const exitCode = await rebuild(rest, local ? { environment: () => environmentOf(local.dataDir) } : {});
+  const exitCode = await (local
+    ? rebuild(rest, { environment: () => environmentOf(local.dataDir) })
+    : rebuild(rest).catch((error: unknown) => {
+        if (!(error instanceof ConfigError)) throw error;
+        throw new OperatorError(`${error.message}\nOr --local, of the platform that \`npm start\` runs here.`);
+      }));
   if (rest.includes('--help') || rest.includes('-h')) {
     process.stdout.write(readFileSync(new URL('rebuild-usage.txt', import.meta.url), 'utf8'));
   }

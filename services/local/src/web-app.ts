@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, posix } from 'node:path';
+import { type HttpRouteReply, jsonReply, notServedReply, sendReply } from '@finflow/chassis/rpc/http-routes';
 import send from 'send';
 
 const PAGE = 'index.html';
@@ -28,8 +29,9 @@ export function webApp(webRoot: string): (request: IncomingMessage, response: Se
   return (request, response) => {
     for (const [name, value] of Object.entries(headers.always)) response.setHeader(name, value);
     const path = pathOf(request);
-    if (path === '/healthz') return answerJson(response, 200, { status: 'ok' });
-    if (path.startsWith('/finflow.')) return answerJson(response, 404, unknownService);
+    if (path === '/healthz') return answerJson(response, jsonReply(200, { status: 'ok' }));
+    if (path.startsWith('/finflow.')) return answerJson(response, unknownService);
+    if (NEVER_PAGES.test(path)) return answerJson(response, noPage);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD');
       const sentence = 'Only pages and files are here; API calls go to /finflow.<package>.v1.<Service>/<Method>.';
@@ -37,7 +39,8 @@ export function webApp(webRoot: string): (request: IncomingMessage, response: Se
     }
     // The page itself is never a plain file: it needs a nonce. What has an extension is a file or nothing: a script
     // that is not there any more must fail as a script, not arrive as a page.
-    if (extname(path) && posix.basename(path) !== PAGE) sendFile(webRoot, path, request, response);
+    const isFile = path.includes('/.') || (extname(path) !== '' && posix.basename(path) !== PAGE);
+    if (isFile) sendFile(webRoot, path, request, response);
     else void servePage(webRoot, request, response);
   };
 }
@@ -98,15 +101,19 @@ async function servePage(webRoot: string, request: IncomingMessage, response: Se
   response.end(request.method === 'HEAD' ? undefined : page.replaceAll('CSP_NONCE', nonce));
 }
 
-/** In the form every RPC's error has. */
-const unknownService = {
-  code: 'unimplemented',
-  message: 'No service of this name is here; paths are /finflow.<package>.v1.<Service>/<Method>.',
-};
+/** What programs ask for: a page of the app, with 200, would look to them as if it were there. */
+const NEVER_PAGES = /^\/(readyz|livez|metrics|api)(\/|$)/;
 
-function answerJson(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-  response.end(JSON.stringify(body));
+const noPage = notServedReply(
+  'Nothing is served here: /healthz says that the platform runs, API calls go to /finflow.<package>.v1.<Service>/<Method>.',
+);
+const unknownService = notServedReply(
+  'No service of this name is here; paths are /finflow.<package>.v1.<Service>/<Method>.',
+);
+
+function answerJson(response: ServerResponse, reply: HttpRouteReply): void {
+  response.setHeader('cache-control', 'no-store');
+  sendReply(response, reply);
 }
 
 /** Cuts an answer short that is under way already. */

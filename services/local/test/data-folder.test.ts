@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -10,6 +10,18 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'finflow-data-'));
 });
 afterEach(() => rm(folder, { recursive: true }));
+
+test('a folder of somebody else is refused, one that a first start left unfinished is not', async () => {
+  await mkdir(join(folder, 'postgres'));
+  await writeFile(join(folder, 'secrets.json.12.tmp'), '');
+  await assertReadable(folder);
+  await writeFile(join(folder, 'thesis.txt'), 'x');
+  await expect(assertReadable(folder)).rejects.toThrow(
+    `${folder} holds other files than FinFlow's, such as thesis.txt: choose an empty or a new folder with --data.`,
+  );
+  await openDataFolder(folder);
+  await assertReadable(folder);
+});
 
 test('a folder keeps its secrets and its state from one start to the next', async () => {
   await assertReadable(folder);

@@ -48,6 +48,20 @@ test('a missing file is no page', async () => {
   expect(await get('/main-none.js')).toMatchObject({ status: 404, body: 'There is no such file.\n' });
 });
 
+test.each(['/readyz', '/metrics', '/api', '/api/foo', '/finflow.nothing.v1.NoService/Get'])(
+  'a program that asks for %s is told that it is not here',
+  async (path) => {
+    const { status, body } = await get(path);
+    expect(status).toBe(404);
+    const { code, details } = JSON.parse(body);
+    expect([code, details[0].type]).toEqual(['unimplemented', 'finflow.common.v1.ErrorDetail']);
+  },
+);
+
+test.each(['/.env', '/.git/config'])('%s is no page', async (path) => {
+  expect(await get(path)).toMatchObject({ status: 404, body: 'There is no such file.\n' });
+});
+
 test('the page has its policy by whatever name it is asked for', async () => {
   for (const path of ['/index', '/index.html', '/%69ndex.html', '/index.html/', '/x/../index.html', '/%zz']) {
     expect(await get(path)).toMatchObject({ status: 200, policy: expect.stringContaining('nonce-') });

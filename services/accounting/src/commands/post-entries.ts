@@ -1,7 +1,7 @@
 import { failedPrecondition, notFound } from '@finflow/chassis/errors';
 import { toOutboxRows } from '@finflow/chassis/outbox/append';
 import type { EntityManager } from 'typeorm';
-import { type Account, referenceKey } from '../domain/account.ts';
+import { type Account, referenceKey, unknownAccount } from '../domain/account.ts';
 import { checkLines, type JournalEntry, type JournalLine, type NewJournalEntry } from '../domain/journal-entry.ts';
 import { journalEntryPosted } from '../events/published.ts';
 import { findAccounts } from '../store/accounts.ts';
@@ -70,7 +70,7 @@ export function completeEntry(
   const lines = entry.lines.map(({ account: reference, currency, amountMinor, memo = '', field }): JournalLine => {
     const account = accounts.get(referenceKey(reference));
     if (!account) {
-      throw notFound('ACCOUNT_NOT_FOUND', 'There is no such account in the chart of accounts.', field);
+      throw notFound('ACCOUNT_NOT_FOUND', unknownAccount(reference), field);
     }
     if (account.closedAt) {
       throw failedPrecondition('ACCOUNT_CLOSED', `Account ${account.code} is closed.`, field);

@@ -30,6 +30,17 @@ export function accountReference(text: string): AccountReference {
   return UUID.test(text) ? { id: text.toLowerCase() } : { code: text };
 }
 
+/** What to say of a reference that names no account of the chart. */
+export function unknownAccount(reference: AccountReference): string {
+  const name =
+    'id' in reference
+      ? `the id ${reference.id}`
+      : 'code' in reference
+        ? `the code ${reference.code}`
+        : `the role ${reference.role}`;
+  return `There is no account with ${name} in the chart of accounts.`;
+}
+
 /** The reference as one string, for maps. */
 export function referenceKey(reference: AccountReference): string {
   if ('id' in reference) return `id:${reference.id}`;

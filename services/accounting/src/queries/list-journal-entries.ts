@@ -2,7 +2,7 @@ import { containing } from '@finflow/chassis/database/text-search';
 import { notFound } from '@finflow/chassis/errors';
 import { applyListing, type ListRequest, parseListing, type SortField, toPage } from '@finflow/chassis/paging';
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
-import { accountReference, referenceKey } from '../domain/account.ts';
+import { accountReference, referenceKey, unknownAccount } from '../domain/account.ts';
 import type { JournalEntry } from '../domain/journal-entry.ts';
 import type { AccountingParts, Actor } from '../parts.ts';
 import { findAccounts } from '../store/accounts.ts';
@@ -62,7 +62,7 @@ async function accountIdOf(tx: EntityManager, text: string): Promise<string> {
   if (account) return account.id;
   // Before the books are open nobody can say that there is none.
   await organizationOf(tx);
-  throw notFound('ACCOUNT_NOT_FOUND', 'There is no such account in the chart of accounts.', 'account');
+  throw notFound('ACCOUNT_NOT_FOUND', unknownAccount(reference), 'account');
 }
 
 function filtered(

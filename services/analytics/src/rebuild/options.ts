@@ -25,13 +25,15 @@ export function parseRebuildOptions(args: readonly string[]): RebuildOptions {
   const { values, positionals } = parse([...args]);
   if (values.help) return { help: true };
   // There is one read model; it is named so that a second one needs no other command.
-  const [model = 'analytics', surplus] = positionals;
-  if (model !== 'analytics') throw new UsageError(`There is no read model "${model}": analytics has one.`);
+  const [model, surplus] = positionals;
+  if (model !== undefined && model !== 'analytics')
+    throw new UsageError(`There is no read model "${model}": analytics has one.`);
   if (surplus !== undefined) throw new UsageError(`"${surplus}" is one word too many.`);
   const { organization } = values;
   if (organization !== undefined && !UUID.test(organization)) {
     throw new UsageError(`--organization must be a UUID, not "${organization}".`);
   }
+  if (model === undefined) throw new UsageError('Say what to rebuild: npm run rebuild -- analytics.');
   return {
     help: false,
     organizationId: organization?.toLowerCase(),
@@ -53,7 +55,7 @@ function parse(args: string[]) {
       },
     });
   } catch (error) {
-    const [sentence = ''] = error instanceof Error ? error.message.split('. ') : [String(error)];
+    const [sentence = ''] = (error as Error).message.split(/\.\s/);
     throw new UsageError(sentence.replace(/\.?$/, '.'));
   }
 }

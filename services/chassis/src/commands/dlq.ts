@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { systemClock } from '../clock.ts';
-import { databaseConfig, eventsConfig, loadConfig } from '../config.ts';
+import { ConfigError, databaseConfig, eventsConfig, loadConfig } from '../config.ts';
 import { Database } from '../database/database.ts';
 import { sqlState } from '../database/sql-state.ts';
 import { eventCodec } from '../events/connect.ts';
@@ -16,6 +16,7 @@ import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
 const databaseShape = z.object({ DATABASE_URL: databaseConfig.DATABASE_URL });
+const givenShape = z.object({ DATABASE_URL: z.string().optional() });
 const eventsShape = z.object(eventsConfig);
 /** Undefined table, undefined column, no right to read: migrations are missing, or it is not a service's role. */
 const NOT_OURS = /^(42P01|42703|42501)$/;
@@ -40,6 +41,10 @@ export async function dlq(args: readonly string[], findDatabase?: FindDatabase):
     options = parseDlqOptions(args, systemClock);
     if (options.command !== 'help' && options.local) {
       if (!findDatabase) throw new UsageError('--service is for a platform on this machine: set DATABASE_URL instead.');
+      // One of them would be ignored, and a discard in the wrong database is hard to take back.
+      if (loadConfig(givenShape).DATABASE_URL !== undefined) {
+        throw new UsageError('--service and DATABASE_URL both say which database: leave one of them out.');
+      }
       url = await findDatabase(options.local);
     }
   } catch (error) {
@@ -51,7 +56,7 @@ export async function dlq(args: readonly string[], findDatabase?: FindDatabase):
     terminal.out.write(usage);
     return 0;
   }
-  url ??= loadConfig(databaseShape).DATABASE_URL;
+  url ??= databaseInVariables(findDatabase !== undefined);
   const database = new Database({ url, poolSize: 2, applicationName: 'finflow-dlq' });
   try {
     await database.connect();
@@ -70,15 +75,24 @@ export async function dlq(args: readonly string[], findDatabase?: FindDatabase):
           : discard(database, options, terminal));
     }
   } catch (error) {
-    const sentence = explained(sqlState(error) ?? '', options.local?.service);
+    const sentence = explained(sqlState(error) ?? '', database.address, options.local?.service);
     throw sentence === undefined ? error : new OperatorError(sentence, { cause: error });
   } finally {
     await database.close();
   }
 }
 
+function databaseInVariables(localToo: boolean): string {
+  try {
+    return loadConfig(databaseShape).DATABASE_URL;
+  } catch (error) {
+    if (!localToo || !(error instanceof ConfigError)) throw error;
+    throw new OperatorError(`${error.message}\nOr --service NAME, of the platform that \`npm start\` runs here.`);
+  }
+}
+
 /** What is wrong with the database, and how to mend it; undefined when whoever runs the command cannot. */
-function explained(state: string, service: string | undefined): string | undefined {
+function explained(state: string, address: string, service: string | undefined): string | undefined {
   const notOurs = NOT_OURS.test(state);
   const noEntry = NO_ENTRY.test(state);
   if (!notOurs && !noEntry && state !== NO_DATABASE) return undefined;
@@ -86,11 +100,11 @@ function explained(state: string, service: string | undefined): string | undefin
     return `The database of ${service} is not ready (${state}): wait until \`npm start\` says that FinFlow is, or start it again.`;
   }
   if (noEntry) {
-    return `The database refuses the role or the password in DATABASE_URL (${state}): give those that the service has.`;
+    return `The database at ${address} refuses the role or the password in DATABASE_URL (${state}): give those that the service has.`;
   }
   if (!notOurs)
-    return `The server has no database of the name in DATABASE_URL (${state}): give the one that the service has.`;
-  return 'That is no current database of a service, as its own role sees it: migrate it first, or look at DATABASE_URL.';
+    return `The server at ${address} has no database of the name in DATABASE_URL (${state}): give the one that the service has.`;
+  return `That is no current database of a service, as its own role sees it (${address}): migrate it first, or look at DATABASE_URL.`;
 }
 
 if (import.meta.main) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { type Environment, eventsConfig, loadConfig } from '../config.ts';
+import { type Environment, eventsConfig, loadConfig, url } from '../config.ts';
 import { DomainError } from '../errors.ts';
 import { registryAccess } from '../events/connect.ts';
 import {
@@ -16,7 +16,9 @@ import { runProgram } from '../program.ts';
 import { counted, lines, type Terminal, table } from './terminal.ts';
 import { runVerb } from './verb.ts';
 
-const shape = z.object(eventsConfig);
+/** A registry that other processes see too: not the one that a service may keep in itself. */
+const SCHEMA_REGISTRY_URL = url('http', 'https').describe('http://HOST:PORT, with the path of its Confluent API');
+const shape = z.object({ ...eventsConfig, SCHEMA_REGISTRY_URL });
 const command = {
   name: 'schemas',
   verbs: { all: ['check', 'register'], changing: 'register' },

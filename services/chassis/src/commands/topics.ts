@@ -89,12 +89,43 @@ function differencesTable(found: readonly TopicDifference[], titles = ['IN THE C
   return table([['TOPIC', 'WHAT', ...titles], ...rows]);
 }
 
+/** As the client's errors are; one that it gave up on has the last in it. */
+interface KafkaError {
+  readonly name?: string;
+  readonly message?: string;
+  readonly type?: string;
+  readonly cause?: KafkaError;
+}
+
+const SASL = /SASL/;
+const TLS = /TLS|SSL|certificate/i;
+/** What listens there hangs up on requests of Kafka's, or is a controller, which answers only some of them. */
+const NO_BROKER = /KafkaJSConnectionClosedError|KafkaJSServerDoesNotSupportApiKey/;
+
 /** What the client says when it failed, as the half of a sentence. */
 function explain(error: unknown): string {
   const [first = error] = (error as AggregateError).errors ?? [];
-  const { name, message, type } = first as { name?: string; message?: string; type?: string };
+  const { name, message, type, cause } = first as KafkaError;
   if (type === 'INVALID_REPLICATION_FACTOR') {
     return 'has fewer brokers than the topics shall have replicas: set KAFKA_REPLICATION_FACTOR.';
+  }
+  if (SASL.test(`${name} ${type} ${cause?.name} ${cause?.type}`)) {
+    return (
+      `refused to sign in (${message}): look at KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD; ` +
+      'a port without SASL wants none of them.'
+    );
+  }
+  if (TLS.test(message ?? '')) {
+    return (
+      `did not agree on TLS (${message}): look at KAFKA_TLS and KAFKA_TLS_CA, and whether KAFKA_BROKERS names a port ` +
+      'for TLS.'
+    );
+  }
+  if (NO_BROKER.test(`${name} ${cause?.name}`) || message === 'Broker not connected') {
+    return (
+      `does not answer as a Kafka broker (${message}): look whether KAFKA_BROKERS names a broker's own port, and whether ` +
+      'it wants KAFKA_TLS or KAFKA_SASL_MECHANISM.'
+    );
   }
   const unreachable = /Connection|NumberOfRetriesExceeded|BrokerNotFound/.test(name ?? '');
   return `${unreachable ? 'cannot be reached' : 'refused'}: ${message ?? String(error)}.`.replace(/\.\.$/, '.');

@@ -72,7 +72,7 @@ function parse(args: readonly string[]) {
     });
     return { values: values as { 'dry-run': boolean; help: boolean }, positionals };
   } catch (error) {
-    const [sentence = ''] = (error as Error).message.split('. ');
+    const [sentence = ''] = (error as Error).message.split(/\.\s/);
     throw new UsageError(sentence.replace(/\.?$/, '.'));
   }
 }

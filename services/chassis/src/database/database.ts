@@ -4,6 +4,7 @@ import { DataSource, type EntityManager, type EntitySchema } from 'typeorm';
 import { aborted, unavailable } from '../errors.ts';
 import { type Logger, silentLogger } from '../logger.ts';
 import type { Gauges } from '../telemetry/gauges.ts';
+import { connecting, databaseAddress } from './address.ts';
 import { CoalescingSocket } from './coalescing-socket.ts';
 import { SnakeCaseNaming, typeParsers } from './columns.ts';
 import { type PoolState, poolGauges } from './gauges.ts';
@@ -46,6 +47,7 @@ export class Database {
   readonly poolSize: number;
   /** From then on a server may close connections before they have ended by themselves. */
   #closing = false;
+  readonly #url: string;
   readonly #commitListeners = new Set<CommitListener>();
   readonly #logger: Logger;
   #gauges: Gauges | undefined;
@@ -55,6 +57,7 @@ export class Database {
     if (poolSize < 2) throw new RangeError('A database pool needs at least 2 connections.');
     this.poolSize = poolSize;
     this.#logger = logger;
+    this.#url = options.url;
     this.dataSource = new DataSource({
       type: 'postgres',
       url: options.url,
@@ -93,10 +96,15 @@ export class Database {
     return { used: totalCount - idleCount, idle: idleCount, pending: waitingCount };
   }
 
+  /** Where it is, as `host:port`, for messages: nothing of the URL that is secret. */
+  get address(): string {
+    return databaseAddress(this.#url);
+  }
+
   /** Opens the pool. */
   async connect(): Promise<void> {
     this.#closing = false;
-    if (!this.dataSource.isInitialized) await this.dataSource.initialize();
+    if (!this.dataSource.isInitialized) await connecting(this.#url, () => this.dataSource.initialize());
     this.#gauges ??= poolGauges(this, this.#logger);
   }
 

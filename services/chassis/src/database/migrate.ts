@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { NotYetThere, type WaitOptions, waitUntilThere } from '../waiting-start.ts';
+import { connecting } from './address.ts';
 import type { Database } from './database.ts';
 import { sqlState } from './sql-state.ts';
 
@@ -38,7 +39,7 @@ export function sqlMigration(name: string, statements: readonly string[]): Migra
  */
 export async function migrate(options: { url: string; migrations: readonly Migration[] }): Promise<string[]> {
   const lock = new pg.Client({ connectionString: options.url, application_name: 'finflow-migrate' });
-  await lock.connect();
+  await connecting(options.url, () => lock.connect());
   const source = new DataSource({
     type: 'postgres',
     url: options.url,

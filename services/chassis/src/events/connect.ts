@@ -58,7 +58,13 @@ export function registryAccess(config: EventsConfig): RegistryAccess {
 
 function credentialsIn(config: EventsConfig): RegistryAccess['credentials'] {
   const { SCHEMA_REGISTRY_USERNAME: username, SCHEMA_REGISTRY_PASSWORD: password } = config;
-  return username === undefined ? undefined : { username, password: password ?? '' };
+  if (username !== undefined && password !== undefined) return { username, password };
+  if (username === undefined && password === undefined) return undefined;
+  const [missing, given] =
+    username === undefined
+      ? ['SCHEMA_REGISTRY_USERNAME', 'SCHEMA_REGISTRY_PASSWORD']
+      : ['SCHEMA_REGISTRY_PASSWORD', 'SCHEMA_REGISTRY_USERNAME'];
+  throw new ConfigError([{ variable: missing, expected: `is required with ${given}` }]);
 }
 
 /**
@@ -72,7 +78,12 @@ export function kafkaConnection(config: EventsConfig, clientId: string): KafkaCo
   const requireBeside = (variable: keyof EventsConfig, reason: string) => {
     if (config[variable] === undefined) problems.push({ variable, expected: `is required with ${reason}` });
   };
-  if (config.KAFKA_BROKERS === undefined) problems.push({ variable: 'KAFKA_BROKERS', expected: 'is required' });
+  if (config.KAFKA_BROKERS === undefined) {
+    problems.push({
+      variable: 'KAFKA_BROKERS',
+      expected: 'is required: host:port, or several of them separated by commas',
+    });
+  }
   if (mechanism) {
     requireBeside('KAFKA_SASL_USERNAME', 'KAFKA_SASL_MECHANISM');
     requireBeside('KAFKA_SASL_PASSWORD', 'KAFKA_SASL_MECHANISM');

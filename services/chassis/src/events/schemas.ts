@@ -152,8 +152,12 @@ async function reportOf(registry: Registry, topic: Topic, prefix?: string): Prom
     orMissing(registry.getCompatibility(subject)),
     ...versions.map((version) => registry.getSchemaMetadata(subject, version, false)),
   ]);
+  // Of `[]`, say, the client makes an answer without a version, and a rule without a name.
+  if (own !== undefined && typeof own.version !== 'number') throw new TypeError('a version was expected');
+  if (compatibility !== undefined && typeof compatibility !== 'string') throw new TypeError('a rule was expected');
   const ours = payloadTypes[topic];
   const { compatibility: declaredCompatibility } = topics[topic];
+  if (metadata.some(({ schema }) => typeof schema !== 'string')) throw new TypeError('a schema was expected');
   const others = metadata.flatMap(({ schema }, index) => ({
     version: versions[index],
     type: avroType(JSON.parse(schema ?? '')),

@@ -25,8 +25,8 @@ import {
 import type { Logger } from '../logger.ts';
 import { correlationIdKey, remoteAddressKey } from './context.ts';
 import { BodyTooLarge, boundedBody, errorReply, type HttpRouteReply, sendReply } from './http-routes.ts';
-import { maxMessageBytes as defaultMaxBytes } from './limits.ts';
-import { malformed, malformedFieldKey } from './malformed.ts';
+import { maxMessageBytes as defaultMaxBytes, maxTimeoutMs } from './limits.ts';
+import { malformed, malformedFieldKey, strictUtf8 } from './malformed.ts';
 import { malformedFieldIn } from './malformed-field.ts';
 import type { ServedService } from './serve.ts';
 import { reasonFor, wireError } from './wire-error.ts';
@@ -68,8 +68,9 @@ export function connectHandlers({
     jsonOptions: {
       ignoreUnknownFields: false,
       registry: createRegistry(...services.map(({ service }) => service.file)),
+      ...strictUtf8,
     },
-    maxTimeoutMs: 600_000,
+    maxTimeoutMs,
   });
   for (const { service, implementation } of services) {
     router.service(service, implementation as Partial<ServiceImpl<DescService>>);

@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { ConnectError } from '@connectrpc/connect';
+import { Code, type ConnectError } from '@connectrpc/connect';
 import { errorToJson } from '@connectrpc/connect/protocol-connect';
 import { maxMessageBytes } from './limits.ts';
+import { wireError } from './wire-error.ts';
 
 export interface HttpRouteRequest {
   readonly headers: IncomingHttpHeaders;
@@ -36,6 +37,11 @@ export function jsonReply(status: number, value: unknown, headers: OutgoingHttpH
 /** An error in the JSON form Connect gives it; clients of it read the code, whatever the status. */
 export function errorReply(status: number, error: ConnectError, headers: OutgoingHttpHeaders = {}): HttpRouteReply {
   return jsonReply(status, errorToJson(error, undefined), headers);
+}
+
+/** For a path at which nothing is. */
+export function notServedReply(message: string): HttpRouteReply {
+  return errorReply(404, wireError(Code.Unimplemented, 'NOT_SERVED', message));
 }
 
 export function sendReply(response: ServerResponse, { status, headers, body }: HttpRouteReply): void {

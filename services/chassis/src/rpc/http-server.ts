@@ -4,7 +4,15 @@ import { Code } from '@connectrpc/connect';
 import { codeToHttpStatus } from '@connectrpc/connect/protocol-connect';
 import type { Logger } from '../logger.ts';
 import type { RpcHandler } from './connect-adapter.ts';
-import { BodyTooLarge, errorReply, type HttpRoute, jsonReply, readBody, sendReply } from './http-routes.ts';
+import {
+  BodyTooLarge,
+  errorReply,
+  type HttpRoute,
+  jsonReply,
+  notServedReply,
+  readBody,
+  sendReply,
+} from './http-routes.ts';
 import { listenError } from './listen-error.ts';
 import type { Readiness } from './readiness.ts';
 import { remoteAddress } from './remote-address.ts';
@@ -98,8 +106,7 @@ export class HttpServer {
     }
     const route = this.#routes.get(path);
     if (route === undefined) {
-      const message = `Nothing is served at ${path.slice(0, 200)}.`;
-      return sendReply(response, errorReply(404, wireError(Code.Unimplemented, 'NOT_SERVED', message)));
+      return sendReply(response, notServedReply(`Nothing is served at ${path.slice(0, 200)}.`));
     }
     if (request.method !== route.method && !(request.method === 'HEAD' && route.method === 'GET')) {
       const error = wireError(Code.Unimplemented, 'METHOD_NOT_ALLOWED', `${route.path} is called by ${route.method}.`);

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import {
   type DescEnum,
   type DescField,
@@ -15,8 +16,8 @@ const envelopeHeadBytes = 5;
 
 /**
  * The field whose value keeps a body from being a message of the method, by its path in proto names
- * (`lines[2].side`), and what it must be. A key that is no field is named as it came. Undefined when the body as a
- * whole is no message, or no JSON.
+ * (`lines[2].side`), and what it must be. A key that is no field is named as it came; '' is the body itself, when it is
+ * no object. Undefined when it is no JSON in UTF-8.
  */
 export function malformedFieldIn(
   chunks: readonly Uint8Array[],
@@ -25,7 +26,9 @@ export function malformedFieldIn(
   const body = Buffer.concat(chunks);
   const text = methodKind === 'unary' ? body : body.subarray(envelopeHeadBytes);
   try {
-    return malformedField(input, JSON.parse(text.toString()) as JsonValue);
+    if (!isUtf8(text)) return undefined;
+    const json = JSON.parse(text.toString()) as JsonValue;
+    return isObject(json) ? malformedField(input, json) : { field: '', description: 'must be a JSON object' };
   } catch {
     return undefined;
   }
@@ -89,7 +92,8 @@ function expected(field: DescField): string {
   }
 }
 
-function oneOf({ values }: DescEnum): string {
+/** The choices that an enum leaves, as a rule. */
+export function oneOf({ values }: DescEnum): string {
   return `must be one of ${values
     .filter(({ number }) => number !== 0)
     .map(({ name }) => name)

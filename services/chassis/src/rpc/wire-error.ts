@@ -1,8 +1,9 @@
 import { pathToString } from '@bufbuild/protobuf/reflect';
-import { CompilationError, RuntimeError, ValidationError } from '@bufbuild/protovalidate';
+import { CompilationError, RuntimeError, ValidationError, type Violation } from '@bufbuild/protovalidate';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { ErrorDetailSchema } from '@finflow/proto/finflow/common/v1/error_pb';
 import { DomainError, type ErrorCode, type FieldViolation } from '../errors.ts';
+import { oneOf } from './malformed-field.ts';
 
 const codes: Readonly<Record<ErrorCode, Code>> = {
   INVALID_ARGUMENT: Code.InvalidArgument,
@@ -76,7 +77,7 @@ export function reasonFor(code: Code): string {
 function validationFailed(error: ValidationError): ConnectError {
   const fields = error.violations.slice(0, maxViolations).map((violation) => ({
     field: pathToString(violation.field),
-    description: violation.message,
+    description: describe(violation),
   }));
   const named = fields
     .slice(0, maxNamedViolations)
@@ -85,6 +86,16 @@ function validationFailed(error: ValidationError): ConnectError {
   const message = more > 0 ? `${named.join('; ')}; and ${more} more` : named.join('; ');
   return wireError(Code.InvalidArgument, 'VALIDATION_FAILED', message, { fields, cause: error });
 }
+
+/** The rule in words that say what to send; those of the standard rules speak of the value alone. */
+function describe({ field: path, ruleId, message }: Violation): string {
+  const choices = path.findLast((part) => part.kind === 'field')?.enum;
+  if (choices !== undefined && ENUM_RULE.test(ruleId)) return oneOf(choices);
+  return ruleId === 'string.uuid_empty' ? 'is required' : message;
+}
+
+/** A value that is missing, is not stated, or is none of the enum's. */
+const ENUM_RULE = /^(required|enum\.defined_only|enum\.named)$/;
 
 function isAbort(error: unknown): boolean {
   return (error as { name?: unknown } | undefined)?.name === 'AbortError';

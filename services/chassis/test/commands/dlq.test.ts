@@ -133,6 +133,16 @@ describe('dlq show', () => {
     );
   });
 
+  test('of an event that waits says where it is', async () => {
+    const refund = paymentRefunded(acme, newId());
+    await bus.send(refund);
+    expect(await dlq(['show', refund.id])).toEqual({
+      code: 1,
+      out: '',
+      err: `The event ${refund.id} is no dead letter: in accounting it waits for payment:${refund.payload.paymentId} (dlq list --waiting).\n`,
+    });
+  });
+
   test('of an event without one is a failure', async () => {
     const id = newId();
     expect(await dlq(['show', id])).toEqual({ code: 1, out: '', err: `There is no dead letter of the event ${id}.\n` });
@@ -146,6 +156,12 @@ describe('dlq replay', () => {
     expect([code, out.split('\n')[0]]).toEqual([0, 'Would replay 1 dead letter:']);
     expect(out).toContain(event.id);
     expect(await letterOf(event.id)).toMatchObject({ state: 'kept' });
+    const unknown = newId();
+    expect(await dlq(['replay', unknown, '--dry-run'])).toEqual({
+      code: 1,
+      out: 'There is nothing to replay.\n',
+      err: `There is no dead letter of the event ${unknown}.\n`,
+    });
   });
 
   test('waits until the service has handled them, and tells those that failed again', async () => {
@@ -234,8 +250,12 @@ describe('dlq used wrongly', () => {
     [[], 'Say what to do: list, show, replay or discard.'],
     [['purge'], '"purge" is nothing it can do: list, show, replay or discard.'],
     [['list', '--topics', 'x'], "Unknown option '--topics'."],
-    [['list', '--id', '17'], "an event’s id must be a UUID, not '17'."],
+    [['list', '--id', '17'], "An event’s id must be a UUID, not '17'."],
     [['list', '--since', 'monday'], "--since must be an age (30m, 12h, 7d) or an ISO 8601 instant, not 'monday'."],
+    [['list', '--topic', 'x'], '--topic must be one of invoice_created, '],
+    [['list', '--group', 'payments'], "--group must be one of accounting, analytics, not 'payments'."],
+    [['list', '--limit', '-5'], /^Option '--limit' argument is ambiguous\.$/],
+    [['list', '--limit', 'abc'], '--limit must be a whole number'],
     [['list', '--limit', '0'], '--limit must be a whole number from 1 to 999999.'],
     [['list', '--waiting', '--since', '1d'], '--waiting events have not failed'],
     [['show'], 'Say which event: dlq show ID.'],
@@ -259,14 +279,17 @@ describe('dlq used wrongly', () => {
       dlq(['list'], stranger.href),
       dlq(['list'], ''),
     ]);
-    expect([unreachable.code, unreachable.err]).toEqual([1, 'The database cannot be reached (ECONNREFUSED).\n']);
+    expect([unreachable.code, unreachable.err]).toEqual([
+      1,
+      'The database at 127.0.0.1:1 cannot be reached (ECONNREFUSED).\n',
+    ]);
     expect([unknown.code, unknown.err]).toEqual([
       1,
-      'The server has no database of the name in DATABASE_URL (3D000): give the one that the service has.\n',
+      `The server at ${foreign.host} has no database of the name in DATABASE_URL (3D000): give the one that the service has.\n`,
     ]);
     expect([refused.code, refused.err]).toEqual([
       1,
-      'The database refuses the role or the password in DATABASE_URL (28P01): give those that the service has.\n',
+      `The database at ${stranger.host} refuses the role or the password in DATABASE_URL (28P01): give those that the service has.\n`,
     ]);
     // Where nobody set DATABASE_URL, it is not named.
     for (const [url, state] of [

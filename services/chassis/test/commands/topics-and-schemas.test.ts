@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createPlainServer } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { schemas as schemaJson } from '@finflow/proto/events/index';
@@ -66,7 +66,7 @@ describe.each([
   });
 });
 
-test.each(['<!doctype html><title>FinFlow</title>', '{}'])('what answers %j is no registry', async (page) => {
+test.each(['<!doctype html><title>FinFlow</title>', '{}', '[]'])('what answers %j is no registry', async (page) => {
   const other = createServer((_, response) => response.setHeader('content-type', 'text/html').end(page));
   await once(other.listen(0, '127.0.0.1'), 'listening');
   try {
@@ -79,6 +79,75 @@ test.each(['<!doctype html><title>FinFlow</title>', '{}'])('what answers %j is n
     other.closeAllConnections();
   }
 });
+
+test('what answers on the port of a web server is no broker', async () => {
+  const other = createServer((_, response) => response.end());
+  await once(other.listen(0, '127.0.0.1'), 'listening');
+  try {
+    const broker = `127.0.0.1:${(other.address() as AddressInfo).port}`;
+    await expect(run(topics, 'diff', { KAFKA_BROKERS: broker })).rejects.toThrow(
+      `Kafka at ${broker} does not answer as a Kafka broker (`,
+    );
+  } finally {
+    other.close();
+    other.closeAllConnections();
+  }
+}, 20_000);
+
+test.each([
+  [{ KAFKA_BROKERS: '127.0.0.1:99999' }, '  KAFKA_BROKERS: must name ports from 1 to 65535'],
+  [{ KAFKA_BROKERS: 'a:9092,b:0' }, '  KAFKA_BROKERS: must name ports from 1 to 65535'],
+])('%j names no port', async (env, sentence) => {
+  await expect(run(topics, 'diff', env)).rejects.toThrow(sentence);
+});
+
+test.each(['USERNAME', 'PASSWORD'])('a registry’s %s alone is half of it', async (half) => {
+  const other = half === 'USERNAME' ? 'PASSWORD' : 'USERNAME';
+  const env = { SCHEMA_REGISTRY_URL: 'http://127.0.0.1:1', [`SCHEMA_REGISTRY_${half}`]: 'x' };
+  await expect(run(schemas, 'check', env)).rejects.toThrow(
+    `SCHEMA_REGISTRY_${other}: is required with SCHEMA_REGISTRY_${half}`,
+  );
+});
+
+test('a controller, which answers only some requests, is no broker to us', async () => {
+  const controller = createPlainServer((socket) =>
+    socket.once('data', (request) => socket.write(onlyVersions(request))),
+  );
+  await once(controller.listen(0, '127.0.0.1'), 'listening');
+  try {
+    const broker = `127.0.0.1:${(controller.address() as AddressInfo).port}`;
+    await expect(run(topics, 'diff', { KAFKA_BROKERS: broker })).rejects.toThrow(
+      `Kafka at ${broker} does not answer as a Kafka broker (`,
+    );
+  } finally {
+    controller.close();
+  }
+}, 20_000);
+
+/** The answer to a request for ApiVersions (version 2): that there is nothing but this. */
+function onlyVersions(request: Buffer): Buffer {
+  const body = Buffer.alloc(20);
+  request.copy(body, 0, 8, 12);
+  body.writeInt32BE(1, 6);
+  body.writeInt16BE(18, 10);
+  body.writeInt16BE(2, 14);
+  const size = Buffer.alloc(4);
+  size.writeInt32BE(body.byteLength);
+  return Buffer.concat([size, body]);
+}
+
+test('a port that hangs up on TLS is told by the variables for it', async () => {
+  const plain = createPlainServer((socket) => socket.on('error', () => undefined).once('data', () => socket.destroy()));
+  await once(plain.listen(0, '127.0.0.1'), 'listening');
+  try {
+    const broker = `127.0.0.1:${(plain.address() as AddressInfo).port}`;
+    await expect(run(topics, 'diff', { KAFKA_BROKERS: broker, KAFKA_TLS: 'true' })).rejects.toThrow(
+      /^Kafka at \S+ did not agree on TLS \(.+\): look at KAFKA_TLS and KAFKA_TLS_CA/,
+    );
+  } finally {
+    plain.close();
+  }
+}, 20_000);
 
 describeWithKafka('commands over Kafka', (kafka) => {
   let env: Environment;
@@ -94,6 +163,13 @@ describeWithKafka('commands over Kafka', (kafka) => {
       KAFKA_REPLICATION_FACTOR: '1',
       SCHEMA_REGISTRY_URL: kafka().registryUrl,
     };
+  });
+
+  test('topics: a login where there is none is told in a sentence', async () => {
+    const login = { KAFKA_SASL_MECHANISM: 'PLAIN', KAFKA_SASL_USERNAME: 'u', KAFKA_SASL_PASSWORD: 'p' };
+    await expect(run(topics, 'diff', { ...env, ...login })).rejects.toThrow(
+      / refused to sign in \(.+\): look at KAFKA_SASL_/,
+    );
   });
 
   test('topics: diff, dry run and apply tell the same, and a second apply does nothing', async () => {

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { ReadableStream } from 'node:stream/web';
 import { Code, createClient } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcWebTransport } from '@connectrpc/connect-node';
+import { LedgerService } from '@finflow/proto/finflow/accounting/v1/ledger_pb';
 import { CategorizationService } from '@finflow/proto/finflow/analytics/v1/categorization_pb';
 import { AuthService } from '@finflow/proto/finflow/auth/v1/auth_pb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -32,6 +33,7 @@ beforeAll(async () => {
           throw failedPrecondition('FAMILY_REVOKED', 'log in again', 'refresh_token');
         },
       }),
+      partly(LedgerService, {}),
       partly(CategorizationService, {
         async *importTransactions() {
           yield { event: { case: 'progress', value: { rowsDone: 1 } } };
@@ -175,6 +177,25 @@ describe('errors', () => {
     expect(reply.body.message).toMatch(/^email: .*; password: .*; currency_code: /);
   });
 
+  test.each([
+    ['a value that an enum does not have', { side: 7, account: '1000' }],
+    ['an enum left out', { account: '1000' }],
+  ])('%s: the choices are named', async (_what, line) => {
+    const token = await server.tokens.mint({ userId: 'u1', organizationId: 'o1', role: 'OWNER' });
+    const amount = { amountMinor: '1' };
+    const good = { account: '1000', side: 'JOURNAL_SIDE_DEBIT', amount };
+    const call = 'finflow.accounting.v1.LedgerService/PostJournalEntry';
+    const reply = await server.post(call, { lines: [good, { amount, ...line }] }, { authorization: `Bearer ${token}` });
+    expect(reply.body.message).toBe('lines[1].side: must be one of JOURNAL_SIDE_DEBIT, JOURNAL_SIDE_CREDIT');
+  });
+
+  test('an id left out is required', async () => {
+    const token = await server.tokens.mint({ userId: 'u1', organizationId: 'o1', role: 'OWNER' });
+    const call = 'finflow.accounting.v1.LedgerService/GetJournalEntry';
+    const reply = await server.post(call, {}, { authorization: `Bearer ${token}` });
+    expect(reply.body.message).toBe('id: is required');
+  });
+
   test('a method nobody implemented is UNIMPLEMENTED', async () => {
     const reply = await server.post(`${auth}/Register`, { email: 'a@b.co', password: 'long enough' });
     expect([reply.status, reply.body.code, reasonIn(reply)]).toEqual([501, 'unimplemented', 'UNIMPLEMENTED']);
@@ -187,13 +208,44 @@ describe('what is not a call of the contract', () => {
     ['a wrong type', { email: 5 }, 400, 'MALFORMED_REQUEST', 'email: must be text'],
     ['not JSON', 'hello', 400, 'MALFORMED_REQUEST', 'not valid JSON'],
     ['an empty body', '', 400, 'MALFORMED_REQUEST', 'The body is not a message'],
-    ['a list', '[]', 400, 'MALFORMED_REQUEST', 'The body is not a message'],
+    ['a list', '[]', 400, 'MALFORMED_REQUEST', 'The body must be a JSON object.'],
+    ['null', 'null', 400, 'MALFORMED_REQUEST', 'The body must be a JSON object.'],
+    [
+      'bytes that are no UTF-8',
+      Buffer.from('{"email":"a\xff\xfe"}', 'latin1'),
+      400,
+      'MALFORMED_REQUEST',
+      'it is not UTF-8',
+    ],
     ['10 MB', 'x'.repeat(10_000_000), 413, 'REQUEST_TOO_LARGE', 'larger than 1048576 bytes'],
   ])('%s', async (_name, body, status, reason, message) => {
     const reply = await server.post(`${auth}/Login`, body);
     expect([reply.status, reasonIn(reply)]).toEqual([status, reason]);
     expect(reply.body.message).toContain(message);
     expect(JSON.stringify(reply.body)).not.toMatch(/node_modules|at .*\.js/);
+  });
+
+  test.each(['soon', '600001', '-1'])('a timeout of %s, which is told from the body', async (timeout) => {
+    const reply = await server.post(`${auth}/Login`, {}, { 'connect-timeout-ms': timeout });
+    expect([reply.status, reasonIn(reply), reply.body.message]).toEqual([
+      400,
+      'MALFORMED_REQUEST',
+      'The header connect-timeout-ms must be a whole number of milliseconds, at most 600000.',
+    ]);
+  });
+
+  test('gRPC-Web in JSON that is no UTF-8', async () => {
+    const message = Buffer.from('{"email":"a\xff"}', 'latin1');
+    const head = Buffer.alloc(5);
+    head.writeUInt32BE(message.byteLength, 1);
+    const response = await fetch(`${server.url}/${auth}/Login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/grpc-web+json' },
+      body: Buffer.concat([head, message]),
+    });
+    const trailers = decodeURIComponent(await response.text());
+    expect(trailers).toContain('grpc-status: 3');
+    expect(trailers).toContain('grpc-message: it is not UTF-8');
   });
 
   test('10 MB without a length in front', async () => {

@@ -55,14 +55,24 @@ test.each([
 });
 
 test.each([
-  ['a good message', { lines: [good, good] }],
-  ['a list for the whole', []],
-])('%s names no field', (_what, json) => {
-  expect(malformedFieldIn(bodyOf(json), LedgerService.method.postJournalEntry)).toBeUndefined();
+  ['a list', []],
+  ['text', 'x'],
+  ['null', null],
+])('a body that is %s is at fault itself', (_what, json) => {
+  expect(malformedFieldIn(bodyOf(json), LedgerService.method.postJournalEntry)).toEqual({
+    field: '',
+    description: 'must be a JSON object',
+  });
 });
 
-test('what is no JSON names no field', () => {
-  expect(malformedFieldIn([Buffer.from('{"amount":')], LedgerService.method.postJournalEntry)).toBeUndefined();
+test('a good message names no field', () => {
+  expect(malformedFieldIn(bodyOf({ lines: [good, good] }), LedgerService.method.postJournalEntry)).toBeUndefined();
+});
+
+test('what is no JSON, or no UTF-8, names no field', () => {
+  for (const bytes of [Buffer.from('{"amount":'), Buffer.from('{"sum":"\xff"}', 'latin1')]) {
+    expect(malformedFieldIn([bytes], LedgerService.method.postJournalEntry)).toBeUndefined();
+  }
 });
 
 test('a stream’s message is looked at behind its envelope, in whatever chunks it came', () => {
@@ -77,6 +87,11 @@ test('a stream’s message is looked at behind its envelope, in whatever chunks 
 test('the answer names the field, or else repeats what the parser found', () => {
   const field = malformed('cannot decode enum a.b.C from JSON: "LEFT"', { field: 'side', description: sides });
   expect(field.rawMessage).toBe(`side: ${sides}`);
+  const body = malformed('cannot decode message a.b.C from JSON: Array(0)', {
+    field: '',
+    description: 'must be a JSON object',
+  });
+  expect(body.rawMessage).toBe('The body must be a JSON object.');
   const whole = malformed('cannot decode message a.b.C from JSON: unexpected end');
   expect(whole.rawMessage).toBe('The body is not a message of this method: unexpected end.');
 });

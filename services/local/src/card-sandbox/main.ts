@@ -36,6 +36,9 @@ function readOptions() {
         'webhook-secret': { type: 'string', default: 'whsec_sandbox' },
       },
     });
+    if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65_535) {
+      throw new Error(`--port must be a whole number from 0 to 65535, not '${values.port}'.`);
+    }
     return {
       databaseUrl: values['database-url'],
       host: values.host,
@@ -52,5 +55,5 @@ function readOptions() {
 /** Ends the program with what its caller has to change. */
 function misused(sentence: string): never {
   process.stderr.write(`${sentence}\n`);
-  process.exit(1);
+  process.exit(2);
 }

@@ -13,13 +13,15 @@ async function run(...args: string[]): Promise<{ code: number | null; output: st
 }
 
 test.each([
-  ['no database', [], /^--database-url is required: .*\n$/],
-  ['an option it does not know', ['--colour', 'red'], /^Unknown option '--colour'.*\n$/],
+  ['no database', [], 2, /^--database-url is required: .*\n$/],
+  ['an option it does not know', ['--colour', 'red'], 2, /^Unknown option '--colour'.*\n$/],
+  ['a port that is none', ['--port', 'x'], 2, /^--port must be a whole number from 0 to 65535, not 'x'.\n$/],
   [
     'a database that is not there',
     ['--database-url', 'postgresql://x@127.0.0.1:1/x'],
+    1,
     /^The database cannot be reached .*\n$/,
   ],
-])('the sandbox, given %s, says so in a sentence and ends with 1', async (_what, args, sentence) => {
-  expect(await run(...args)).toEqual({ code: 1, output: expect.stringMatching(sentence) });
+])('the sandbox, given %s, says so in a sentence', async (_what, args, code, sentence) => {
+  expect(await run(...args)).toEqual({ code, output: expect.stringMatching(sentence) });
 });

@@ -6,7 +6,7 @@
 export function textIn(parameter: unknown, longest: number): string {
   if (typeof parameter !== 'string') return '';
   const text = parameter.trim();
-  return [...text].length > longest || /[\p{Cc}\p{Zl}\p{Zp}]/u.test(text) ? '' : text;
+  return [...text].length > longest || /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(text) ? '' : text;
 }
 
 /** One of the known words; undefined when it is none of them. */

@@ -16,27 +16,30 @@ export interface Change {
   readonly json: boolean;
 }
 
-/** Says which dead letters a change would concern. */
+/** Says which dead letters a change would concern. 1 when an event was named that it would not. */
 export async function dryRun(
   database: Database,
   verb: string,
   { filter, limit, json }: Change,
   terminal: Terminal,
 ): Promise<number> {
-  const { letters, total } = await database.system((tx) => listDeadLetters(tx, filter, json ? limit : SHOWN));
+  const wanted = json || filter.eventIds ? limit : SHOWN;
+  const { letters, total } = await database.system((tx) => listDeadLetters(tx, filter, wanted));
   const count = Math.min(total, limit);
+  const missing = await explainMissing(database, { filter, done: letters }, terminal);
+  const exitCode = missing > 0 ? 1 : 0;
   if (json) {
     terminal.out.write(`${JSON.stringify({ dryRun: true, total: count, deadLetters: letters })}\n`);
-    return 0;
+    return exitCode;
   }
   if (count === 0) {
     terminal.out.write(`There is nothing to ${verb}.\n`);
-    return 0;
+    return exitCode;
   }
-  const first = letters.slice(0, count);
+  const first = letters.slice(0, Math.min(count, SHOWN));
   const more = count > first.length ? `… and ${count - first.length} more\n` : '';
   terminal.out.write(`Would ${verb} ${counted(count, 'dead letter')}:\n\n${lettersTable(first)}${more}`);
-  return 0;
+  return exitCode;
 }
 
 /** Says of the events that were named and are not concerned why they are not; how many those are. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import type { Clock } from '../../clock.ts';
+import { topicNames, topics } from '../../events/topics.ts';
 import type { DeadLetterFilter } from '../../inbox/dead-letter-queries.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -48,6 +49,9 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const AGE = /^(\d{1,6})([mhd])$/;
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
+/** Consumer groups, which are services: those that can have dead letters. */
+const groups = [...new Set(topicNames.flatMap((name) => topics[name].consumers))].sort();
+
 /** Reads the command line. Throws UsageError naming what is wrong with it. */
 export function parseDlqOptions(args: readonly string[], clock: Clock): DlqOptions {
   const [command = '', ...rest] = args;
@@ -59,7 +63,7 @@ export function parseDlqOptions(args: readonly string[], clock: Clock): DlqOptio
     );
   const { values, positionals } = parse(rest, taken);
   if (values.help) return { command: 'help' };
-  const ids = [...positionals, ...((values.id as string[] | undefined) ?? [])].map((id) => uuid('an event’s id', id));
+  const ids = [...positionals, ...((values.id as string[] | undefined) ?? [])].map((id) => uuid('An event’s id', id));
   const given = (name: string) => values[name] as string | undefined;
   if (given('limit') !== undefined && !/^[1-9]\d{0,5}$/.test(given('limit') ?? '')) {
     throw new UsageError('--limit must be a whole number from 1 to 999999.');
@@ -68,8 +72,8 @@ export function parseDlqOptions(args: readonly string[], clock: Clock): DlqOptio
   const since = given('since');
   const filter: DeadLetterFilter = {
     eventIds: ids.length > 0 ? ids : undefined,
-    group: given('group'),
-    topic: given('topic'),
+    group: oneOf(groups, '--group', given('group')),
+    topic: oneOf(topicNames, '--topic', given('topic')),
     organizationId: organization === undefined ? undefined : uuid('--organization', organization),
     reason: given('reason'),
     since: since === undefined ? undefined : instant(since, clock),
@@ -77,7 +81,12 @@ export function parseDlqOptions(args: readonly string[], clock: Clock): DlqOptio
     states: values.discarded ? ['discarded'] : command === 'replay' ? ['kept'] : ['kept', 'replay requested'],
   };
   const limit = Number(given('limit') ?? (command === 'list' ? 100 : 10_000));
-  const common = { local: localService(given('service'), given('data')), filter, limit, json: values.json === true };
+  const common = {
+    local: localService(oneOf(groups, '--service', given('service')), given('data')),
+    filter,
+    limit,
+    json: values.json === true,
+  };
   if (command === 'list') return list({ ...common, waiting: values.waiting === true });
   if (command === 'show') {
     if (ids.length === 0) throw new UsageError('Say which event: dlq show ID.');
@@ -99,6 +108,11 @@ function localService(service: string | undefined, dataDir: string | undefined):
   return service === undefined ? undefined : { service, dataDir };
 }
 
+function oneOf(known: readonly string[], option: string, value: string | undefined): string | undefined {
+  if (value === undefined || known.includes(value)) return value;
+  throw new UsageError(`${option} must be one of ${known.join(', ')}, not '${value}'.`);
+}
+
 function list(options: Common & { waiting: boolean }): DlqOptions {
   const { reason, since, states } = options.filter;
   if (options.waiting && (reason !== undefined || since !== undefined || states[0] === 'discarded')) {
@@ -111,7 +125,7 @@ function parse(args: string[], options: ParseArgsOptionsConfig) {
   try {
     return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
-    const [sentence = ''] = error instanceof Error ? error.message.split('. ') : [String(error)];
+    const [sentence = ''] = (error as Error).message.split(/\.\s/);
     throw new UsageError(sentence.replace(/\.?$/, '.'));
   }
 }

@@ -3,6 +3,7 @@ import { toPlainJson } from '../../events/avro.ts';
 import type { EventCodec } from '../../events/codec.ts';
 import type { Topic } from '../../events/topics.ts';
 import { type DeadLetter, findDeadLetters } from '../../inbox/dead-letter-queries.ts';
+import { listWaiting } from '../../inbox/waiting.ts';
 import { instantText, type Terminal, table } from '../terminal.ts';
 
 const HEX_BYTES_SHOWN = 1_024;
@@ -19,7 +20,13 @@ export async function show(
   for (const id of ids) {
     const letters = await database.system((tx) => findDeadLetters(tx, id));
     if (letters.length === 0) {
-      terminal.err.write(`There is no dead letter of the event ${id}.\n`);
+      const { events } = await database.system((tx) => listWaiting(tx, { eventIds: [id] }, 1));
+      const [waiting] = events;
+      terminal.err.write(
+        waiting
+          ? `The event ${id} is no dead letter: in ${waiting.group} it waits for ${waiting.waitKey} (dlq list --waiting).\n`
+          : `There is no dead letter of the event ${id}.\n`,
+      );
       exitCode = 1;
     }
     for (const letter of letters) {

@@ -7,13 +7,13 @@ function next(partition: number, offset: number): NextOffset {
 }
 
 /** A coordinator whose answers the test gives. */
-function coordinator() {
+function coordinator(patienceMs?: number) {
   const commits: { offsets: NextOffset[]; answer: PromiseWithResolvers<void> }[] = [];
   const offsets = new Offsets((due) => {
     const answer = Promise.withResolvers<void>();
     commits.push({ offsets: due, answer });
     return answer.promise;
-  });
+  }, patienceMs);
   return { commits, offsets };
 }
 
@@ -32,6 +32,14 @@ test('a commit that failed is made again, with what was handled meanwhile', asyn
   commits[0]?.answer.reject(new Error('the coordinator moved'));
   offsets.handled(next(1, 7));
   await eventually(() => expect(commits[1]?.offsets).toEqual(expect.arrayContaining([next(0, 1), next(1, 7)])));
+});
+
+test('a commit that is never answered is made again', async () => {
+  const { commits, offsets } = coordinator(50);
+  offsets.handled(next(0, 1));
+  await eventually(() => expect(commits[1]?.offsets).toEqual([next(0, 1)]));
+  commits[1]?.answer.resolve();
+  await offsets.leave();
 });
 
 test('what was handled before partitions were assigned anew is not committed after it', async () => {
