@@ -10,10 +10,13 @@ url=${1:-http://localhost:3000}
 url=${url%/}
 run=$(date +%s)-$$
 token=
+last=$(mktemp)
+trap 'rm -f "$last"' EXIT
 
 # call PACKAGE.SERVICE/METHOD JSON: prints the answer, whatever its status.
 call() {
-  curl -sS -m 30 "$url/finflow.$1" -H 'content-type: application/json' ${token:+-H "authorization: Bearer $token"} -d "$2"
+  # Kept for `fail`, in a file because most calls run in a subshell.
+  curl -sS -m 30 "$url/finflow.$1" -H 'content-type: application/json' ${token:+-H "authorization: Bearer $token"} -d "$2" >"$last" && cat "$last"
 }
 
 # field NAME: the first value of that name in the JSON on standard input.
@@ -22,7 +25,7 @@ field() { grep -o "\"$1\":[[:space:]]*\"\{0,1\}[^\",}]*" | head -n 1 | sed 's/^[
 # amount NAME: the minor units of a money field.
 amount() { grep -o "\"$1\":[[:space:]]*{[^}]*}" | head -n 1 | field amountMinor; }
 
-fail() { printf '✗ %s\n' "$1" >&2; exit 1; }
+fail() { printf '✗ %s\n  the last answer: %s\n' "$1" "$(cat "$last")" >&2; exit 1; }
 say() { printf '✓ %s\n' "$1"; }
 expect() { [ "$2" = "$3" ] || fail "$1: expected '$3', got '$2'"; say "$1: $2"; }
 
@@ -41,6 +44,11 @@ until_is() {
 invoice_status() { call accounting.v1.InvoiceService/GetInvoice "{\"id\":\"$1\"}" | field status; }
 revenue() { call analytics.v1.DashboardService/GetDashboard '{}' | amount revenue; }
 cash() { call analytics.v1.DashboardService/GetDashboard '{}' | amount cash; }
+
+curl -sS -m 30 -o "$last" "$url/healthz" || {
+  printf '✗ Nothing answers at %s: is the platform running there? `npm start` runs one; another URL is the argument.\n' "$url" >&2
+  exit 1
+}
 
 email="first-steps-$run@example.com"
 answer=$(call auth.v1.AuthService/Register "{\"email\":\"$email\",\"password\":\"pale-otter-42-lamp\",\"organizationName\":\"First Steps $run\"}")

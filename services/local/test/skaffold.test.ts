@@ -4,9 +4,9 @@ import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse, parseAllDocuments } from 'yaml';
 import { z } from 'zod';
-import { servicePorts } from '../../services/local/src/options.ts';
+import { servicePorts } from '../src/options.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
+const root = path.resolve(import.meta.dirname, '../../..');
 const text = (file: string) => readFile(path.join(root, file), 'utf8');
 const scalars = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
