@@ -19,13 +19,15 @@ const { values } = parseArgs({
 const { namespace } = values;
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const { version } = (await import('../package.json', { with: { type: 'json' } })).default;
-const stage: Stage = {
-  cluster: new Cluster(root, namespace),
-  namespace,
+const stageIn = (name: string): Stage => ({
+  cluster: new Cluster(root, name),
+  namespace: name,
   tag: values.tag ?? version,
   root,
   say: (line) => say(`    ${line}`),
-};
+  elsewhere: (suffix) => stageIn(`${name}-${suffix}`),
+});
+const stage = stageIn(namespace);
 
 let failed = 0;
 for (const [index, { name, run }] of steps.entries()) {

@@ -18,21 +18,27 @@ export interface PlatformOptions {
   readonly port?: number;
   /** Each service a process of its own, over Kafka. */
   readonly kafka?: boolean;
+  /** Of a platform that runs already: nothing is started, and nothing stopped. */
+  readonly url?: string;
 }
 
 /** The whole platform as a person runs it: a process of its own, reached over its ports only. */
 export class Platform {
   readonly port: number;
   readonly dataDir: string;
+  /** Where a browser or curl goes. */
+  readonly url: string;
   readonly #demo: boolean;
   readonly #ownsFolder: boolean;
   #kafka: boolean;
   #process: ChildProcess | undefined;
   #output = '';
 
-  private constructor(port: number, dataDir: string, { dataDir: given, demo = false, kafka = false }: PlatformOptions) {
+  private constructor(port: number, dataDir: string, options: PlatformOptions) {
+    const { dataDir: given, demo = false, kafka = false, url = `http://localhost:${port}` } = options;
     this.port = port;
     this.dataDir = dataDir;
+    this.url = url;
     this.#demo = demo;
     this.#kafka = kafka;
     this.#ownsFolder = given === undefined;
@@ -40,6 +46,8 @@ export class Platform {
 
   /** Starts a platform and waits for its ready line. */
   static async start(options: PlatformOptions = {}): Promise<Platform> {
+    if (options.url !== undefined)
+      return new Platform(Number(new URL(options.url).port), '', { ...options, dataDir: '' });
     const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'finflow-e2e-')));
     // As root, PostgreSQL runs under another account; in a folder closed to it, it would keep its data elsewhere.
     if (options.dataDir === undefined) await chmod(dataDir, 0o755);
@@ -47,11 +55,6 @@ export class Platform {
     const platform = new Platform(port, dataDir, options);
     await platform.restart();
     return platform;
-  }
-
-  /** Where a browser or curl goes. */
-  get url(): string {
-    return `http://localhost:${this.port}`;
   }
 
   /** The gRPC address of a service, in the order of its ports. */

@@ -17,17 +17,36 @@ export interface LoadReport {
   readonly p99: number;
 }
 
-const RATE = 50;
-const name = 'finflow-load';
+export interface GrpcLoadReport {
+  readonly sent: number;
+  /** What each said. */
+  readonly failed: readonly string[];
+}
 
-/** Requests of a company at an even rate, from a pod through the web's Service, while `work` is done. */
+/** Label `app` of the pod that makes the load. */
+export const loadPod = 'finflow-load';
+/** Requests a second. */
+const RATE = 50;
+const name = loadPod;
+
+/** Requests of a company, from a pod through the web's Service, while `work` is done. */
 export async function underLoad(stage: Stage, work: () => Promise<void>): Promise<LoadReport> {
+  return JSON.parse(await load(stage, 'load-program.mts', work)) as LoadReport;
+}
+
+/** Calls on payments' gRPC port, by the client that our services have, while `work` is done. */
+export async function underGrpcLoad(stage: Stage, work: () => Promise<void>): Promise<GrpcLoadReport> {
+  return JSON.parse(await load(stage, 'grpc-load-program.mts', work)) as GrpcLoadReport;
+}
+
+/** The last line of what a program says that puts load on FinFlow at an even rate while `work` is done. */
+async function load(stage: Stage, program: string, work: () => Promise<void>): Promise<string> {
   await apply(stage, [
     {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: { name },
-      data: { 'load-program.mts': await readFile(path.join(import.meta.dirname, 'load-program.mts'), 'utf8') },
+      data: { [program]: await readFile(path.join(import.meta.dirname, program), 'utf8') },
     },
     {
       apiVersion: 'v1',
@@ -42,9 +61,11 @@ export async function underLoad(stage: Stage, work: () => Promise<void>): Promis
           {
             name: 'load',
             image: `finflow/services:${stage.tag}`,
-            args: ['/load/load-program.mts'],
+            // Among the image's packages, so that it may use them.
+            args: [`/app/${program}`],
             env: [
               { name: 'URL', value: 'http://finflow-web:8080' },
+              { name: 'ADDRESS', value: 'finflow-payments-grpc:9090' },
               { name: 'RATE', value: String(RATE) },
             ],
             securityContext: {
@@ -53,7 +74,7 @@ export async function underLoad(stage: Stage, work: () => Promise<void>): Promis
               capabilities: { drop: ['ALL'] },
             },
             resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '256Mi' } },
-            volumeMounts: [{ name: 'load', mountPath: '/load', readOnly: true }],
+            volumeMounts: [{ name: 'load', mountPath: `/app/${program}`, subPath: program, readOnly: true }],
           },
         ],
         volumes: [{ name: 'load', configMap: { name } }],
@@ -67,7 +88,7 @@ export async function underLoad(stage: Stage, work: () => Promise<void>): Promis
     await log.until((text) => text.startsWith('running\n'));
     await work();
     await stage.cluster.kubectl('delete', 'pod', name);
-    return JSON.parse((await log.ended).trim().split('\n').at(-1) ?? '') as LoadReport;
+    return (await log.ended).trim().split('\n').at(-1) ?? '';
   } finally {
     await stage.cluster.kubectl('delete', 'pod,configmap', name, '--ignore-not-found');
   }

@@ -13,6 +13,8 @@ export interface Stage {
   readonly root: string;
   /** Shows a line below the step under way. */
   readonly say: (line: string) => void;
+  /** A stage in a namespace beside this one, whose name ends so. */
+  readonly elsewhere: (suffix: string) => Stage;
 }
 
 /** A claim that did not hold. */

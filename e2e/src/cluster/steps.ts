@@ -3,7 +3,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { install } from '../../../scripts/cluster/install.ts';
-import { type LoadReport, underLoad } from './load.ts';
+import { journeysThrough } from './journeys.ts';
+import { type LoadReport, loadPod, underGrpcLoad, underLoad } from './load.ts';
+import { mistakes } from './mistakes.ts';
+import { spread } from './spread.ts';
 import { apply, claim, readyPods, type Stage, settled, withFile } from './stage.ts';
 
 /** Something that a platform team would want to see before they trust the chart. */
@@ -15,8 +18,17 @@ export interface Step {
 
 const services = ['auth', 'payments', 'accounting', 'analytics'];
 const parts = [...services, 'web'];
-/** Two of everything, so that one may always go. */
-const values = JSON.stringify({ defaults: { replicas: 2 } });
+/** Two of everything, so that one may always go; and the load may call payments over gRPC as our services do. */
+const values = JSON.stringify({
+  defaults: { replicas: 2 },
+  services: {
+    payments: {
+      networkPolicy: {
+        ingress: [{ from: [{ podSelector: { matchLabels: { app: loadPod } } }], ports: [{ port: 'grpc' }] }],
+      },
+    },
+  },
+});
 
 export const steps: readonly Step[] = [
   {
@@ -120,6 +132,29 @@ export const steps: readonly Step[] = [
       return `${report.failed.length} requests cut off; ${loadLine(report)}; helm test passed afterwards`;
     },
   },
+  {
+    name: 'payments from 1 pod to 3: calls over gRPC spread evenly within 30 s',
+    async run(stage) {
+      const { cluster } = stage;
+      const scale = (pods: number) => cluster.kubectl('scale', 'deployment/finflow-payments', `--replicas=${pods}`);
+      await scale(1);
+      await settled(stage, 'payments');
+      let seen = '';
+      const { sent, failed } = await underGrpcLoad(stage, async () => {
+        await scale(3);
+        await settled(stage, 'payments');
+        seen = await spread(stage, 'payments', { unevenness: 1.25, withinMs: 30_000 });
+      });
+      await scale(2);
+      claim(failed.length === 0, `${failed.length} of ${sent} calls failed: ${failed[0]}`);
+      return `${seen}; ${sent} calls, none failed`;
+    },
+  },
+  {
+    name: 'curl and Chromium walk through the web in the cluster as they do through one on this machine',
+    run: journeysThrough,
+  },
+  ...mistakes,
 ];
 
 async function upgrade({ cluster, tag }: Stage, chart: string): Promise<void> {
