@@ -1,4 +1,4 @@
-import { context, trace } from '@opentelemetry/api';
+import { context, isSpanContextValid, trace } from '@opentelemetry/api';
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
 import { exporting } from './telemetry/logs.ts';
 
@@ -64,7 +64,7 @@ export function createLogger({ service, level = 'info', destination }: LoggerOpt
     redact: { paths: redactedPaths, censor: '[redacted]' },
     mixin: () => {
       const span = trace.getSpanContext(context.active());
-      return span === undefined ? {} : { trace_id: span.traceId, span_id: span.spanId };
+      return span === undefined || !isSpanContextValid(span) ? {} : { trace_id: span.traceId, span_id: span.spanId };
     },
   };
   // Written at once: a line still on a thread of the pool when the process ends would come after its last ones, or never.

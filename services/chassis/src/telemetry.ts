@@ -3,6 +3,7 @@
  * alone decides: OTEL_EXPORTER_OTLP_ENDPOINT sends traces, metrics and logs there; METRICS_PORT has Prometheus fetch the
  * metrics instead. Without either nothing more is loaded.
  */
+import { isMainThread } from 'node:worker_threads';
 import { z } from 'zod';
 import { flag, integer, loadConfig, url } from './config.ts';
 import { atExit } from './lifecycle.ts';
@@ -17,7 +18,10 @@ const shape = z.object({
   HOST: z.string().default('0.0.0.0'),
 });
 
-await runProgram(async () => {
+// Threads of workers are started with this as well: what they do is measured by whom they do it for.
+if (isMainThread) await runProgram(start);
+
+async function start(): Promise<void> {
   const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SDK_DISABLED: disabled, METRICS_PORT, HOST } = loadConfig(shape);
   if (disabled || (endpoint === undefined && METRICS_PORT === undefined)) return;
   // Hooks come before the SDK, which itself loads http. The synchronous ones: module.register costs 1 s and 110 MB.
@@ -29,4 +33,4 @@ await runProgram(async () => {
     scraped: METRICS_PORT === undefined ? undefined : { host: HOST, port: METRICS_PORT },
   });
   atExit(() => sdk.shutdown());
-});
+}

@@ -126,6 +126,8 @@ describe('fetched by Prometheus', () => {
     expect(metrics).not.toContain('unknown_host');
     // Spans are sent nowhere; the trace that the caller began is still told.
     expect(lines.find(({ message }) => message === 'inside')).toHaveProperty('trace_id', TRACE_ID);
+    const logouts = lines.filter(({ rpc }) => String(rpc).endsWith('/Logout'));
+    expect(logouts.map(({ trace_id }) => trace_id)).toEqual([TRACE_ID, undefined]);
   });
 
   test('beside a collector, traces and logs go there and metrics are fetched alone', async () => {
