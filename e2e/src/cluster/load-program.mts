@@ -10,7 +10,7 @@ let token: string | undefined;
 
 /** What an RPC answers with, as JSON. */
 interface Answer {
-  readonly id: string;
+  readonly invoice: { readonly id: string };
   readonly accessToken: string;
   readonly invoices?: readonly { readonly id: string }[];
   readonly nextPageToken?: string;
@@ -55,13 +55,13 @@ const kinds: ((number: number) => Promise<unknown>)[] = [
   async (number) => {
     const amount = { currencyCode: 'USD', amountMinor: '12500' };
     const requestId = `${run}-${number}`;
-    const { id } = await call('accounting.v1.InvoiceService/CreateInvoice', {
+    const { invoice } = await call('accounting.v1.InvoiceService/CreateInvoice', {
       client: 'Load',
       amount,
       dueDate,
       requestId,
     });
-    acknowledged.push(id);
+    acknowledged.push(invoice.id);
   },
 ];
 
