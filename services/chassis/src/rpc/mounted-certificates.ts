@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import type { experimental } from '@grpc/grpc-js';
 import { ConfigError } from '../config.ts';
 import type { Logger } from '../logger.ts';
@@ -108,7 +109,7 @@ export class MountedCertificates implements experimental.CertificateProvider {
   }
 }
 
-/** Throws an Error that names the file, and nothing of what is in it. */
+/** Throws an Error that says what is wrong, with the file where it is one, and nothing of what is in it. */
 function read(folder: string): Certificates {
   const [certificate, privateKey, caCertificate] = ['tls.crt', 'tls.key', 'ca.crt'].map((name) => {
     try {
@@ -121,6 +122,13 @@ function read(folder: string): Certificates {
   const key = parsed('tls.key', () => createPrivateKey(privateKey));
   parsed('ca.crt', () => new X509Certificate(caCertificate));
   if (!leaf.checkPrivateKey(key)) throw new Error('tls.key is not the key of tls.crt');
+  // What is parsed above is each file's first entry. Of a chain that ends half-way, or a key too weak for TLS, grpc-js would
+  // make nothing, and refuse every connection.
+  try {
+    createSecureContext({ cert: certificate, key: privateKey, ca: caCertificate });
+  } catch (error) {
+    throw new Error(`TLS cannot use them: ${(error as NodeJS.ErrnoException).code ?? 'unreadable'}`);
+  }
   return { certificate, privateKey, caCertificate, validTo: leaf.validToDate.toISOString() };
 }
 

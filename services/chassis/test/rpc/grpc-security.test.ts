@@ -139,6 +139,17 @@ describe('with mounted certificates', () => {
     expect(JSON.stringify(lines)).not.toContain('PRIVATE');
   });
 
+  test('a chain that ends half-way is not served either, and the one before goes on', async () => {
+    mount('first');
+    const server = await start();
+    const whole = readFileSync(join(certificates, 'second/tls.crt'), 'utf8');
+    mount('second');
+    writeFileSync(join(folder, 'tls.crt'), `${whole}${whole.slice(0, whole.length / 2)}`);
+    const complaint = expect.objectContaining({ detail: expect.stringMatching(/^TLS cannot use them: ERR_OSSL/) });
+    await eventually(() => expect(lines).toContainEqual(complaint));
+    expect(await call(server, of('first'))).toBeDefined();
+  });
+
   test('none, and the service does not start: one sentence names the variable and the file', () => {
     const attempt = () => grpcSecurity({ GRPC_TLS_DIR: folder, GRPC_PLAINTEXT: false });
     expect(attempt).toThrow(ConfigError);
