@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isUnavailable, sqlState } from './database/sql-state.ts';
+import { isUnavailable } from './database/sql-state.ts';
 import type { Logger } from './logger.ts';
 import { OperatorError } from './operator-error.ts';
+import { sentenceFor } from './program.ts';
 
 const LOOK_AGAIN_MS = 500;
 
@@ -23,17 +24,14 @@ export class NotYetThere extends OperatorError {
  */
 export async function waitUntilThere<T>(attempt: () => Promise<T>, { waitMs, logger }: WaitOptions): Promise<T> {
   const startedMs = performance.now();
-  let said = '';
+  let said: string | undefined;
   for (;;) {
     try {
       return await attempt();
     } catch (error) {
       const passing = error instanceof NotYetThere || isUnavailable(error);
       if (!passing || performance.now() - startedMs + LOOK_AGAIN_MS > waitMs) throw error;
-      const reason =
-        error instanceof NotYetThere
-          ? error.message
-          : `The database cannot be reached (${sqlState(error) ?? 'no answer'}).`;
+      const reason = sentenceFor(error);
       // Once a reason: what waits twice a second would bury the rest.
       if (reason !== said) logger.warn({ reason, waitMs }, 'waiting to start');
       said = reason;

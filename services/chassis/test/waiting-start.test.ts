@@ -2,7 +2,8 @@ import { expect, test } from '@jest/globals';
 import { createLogger, silentLogger } from '../src/logger.ts';
 import { NotYetThere, waitUntilThere } from '../src/waiting-start.ts';
 
-const away = () => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+const away = () =>
+  Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', databaseAddress: 'postgres:5432' });
 const failing = (...errors: Error[]) => {
   const attempts = { made: 0 };
   const attempt = async () => {
@@ -13,7 +14,7 @@ const failing = (...errors: Error[]) => {
   return { attempts, attempt };
 };
 
-test('waits for a database that does not answer yet and for its migrations, and says once what for', async () => {
+test('waits for a database that does not answer yet and for its migrations, and says once what for and where', async () => {
   const lines: { reason?: string }[] = [];
   const logger = createLogger({
     service: 'test',
@@ -22,7 +23,7 @@ test('waits for a database that does not answer yet and for its migrations, and 
   const { attempt } = failing(away(), away(), new NotYetThere('The database is not migrated.'));
   expect(await waitUntilThere(attempt, { waitMs: 60_000, logger })).toBe('there');
   expect(lines.map(({ reason }) => reason)).toEqual([
-    'The database cannot be reached (ECONNREFUSED).',
+    'The database at postgres:5432 cannot be reached (ECONNREFUSED).',
     'The database is not migrated.',
   ]);
 });
