@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import path from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
@@ -24,6 +24,9 @@ for (const [index, name] of ['auth', 'payments', 'accounting', 'analytics'].entr
 `;
 const UPSTREAM_IMAGE = 'node:24-bookworm-slim';
 const NO_SERVICE = 'http://127.0.0.1:9';
+const { always: securityHeaders } = JSON.parse(
+  readFileSync(path.resolve(import.meta.dirname, '../../../web/server/headers.json'), 'utf8'),
+) as { always: Readonly<Record<string, string>> };
 
 /** The page and its files, the proxy, and the stop. */
 export async function checkWeb({ containers, reference, expect }: Checking): Promise<void> {
@@ -58,6 +61,7 @@ export async function checkWeb({ containers, reference, expect }: Checking): Pro
     [away.status, JSON.parse(away.text).code],
     [503, 'unavailable'],
   );
+  expect('sends the security headers in its place', securityHeadersOf(away), securityHeaders);
   await containers.stop(partly.id);
 
   const mistaken = await containers.run({ reference, env: { AUTH_URL: 'auth:8080;' } });
@@ -71,8 +75,6 @@ export async function checkWeb({ containers, reference, expect }: Checking): Pro
 type Ask = (path: string, options?: AskOptions) => Promise<Answer>;
 
 async function checkPages(ask: Ask, expect: Checking['expect']): Promise<void> {
-  const headersFile = path.resolve(import.meta.dirname, '../../../web/server/headers.json');
-  const { always } = JSON.parse(await readFile(headersFile, 'utf8')) as { always: Record<string, string> };
   const page = await ask('/payments/0190-a-page-of-the-app');
   expect(
     'answers every path with the page',
@@ -80,8 +82,7 @@ async function checkPages(ask: Ask, expect: Checking['expect']): Promise<void> {
     [200, 'text/html; charset=utf-8'],
   );
   expect('lets nobody keep the page', page.headers['cache-control'], 'no-store');
-  const sent = Object.fromEntries(Object.keys(always).map((name) => [name, page.headers[name]]));
-  expect('sends the security headers', sent, always);
+  expect('sends the security headers', securityHeadersOf(page), securityHeaders);
   const [, nonce = ''] = /'nonce-([0-9a-f]{32})'/.exec(String(page.headers['content-security-policy'])) ?? [];
   expect('puts the policy’s nonce into the page', nonce !== '' && page.text.includes(`nonce="${nonce}"`), true);
   expect('leaves no place of a nonce empty', page.text.includes('CSP_NONCE'), false);
@@ -195,6 +196,10 @@ interface Answer {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
   readonly text: string;
+}
+
+function securityHeadersOf({ headers }: Answer): Record<string, unknown> {
+  return Object.fromEntries(Object.keys(securityHeaders).map((name) => [name, headers[name]]));
 }
 
 /** Not by fetch, which decompresses and forbids a host. */
