@@ -1,6 +1,7 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { run } from '../process.ts';
+import { versionOf } from './build/inputs.ts';
 import type { Docker } from './docker.ts';
 import type { ImageName } from './options.ts';
 import { stamp } from './stamp.ts';
@@ -48,10 +49,6 @@ export async function extractBom(docker: Docker, reference: string, file: string
 
 export async function digestOf(docker: Docker, reference: string): Promise<string> {
   return await docker.output('image', 'inspect', '--format', '{{.Id}}', reference);
-}
-
-export async function versionOf(root: string): Promise<string> {
-  return JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')).version;
 }
 
 /** What is built; sources that no commit has are told by `-dirty`, and those of no repository by the start of time. */

@@ -1,7 +1,8 @@
 // `npm run images -- build|sizes|check`: usage.txt says what each does.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { build, digestOf, extractBom, versionOf } from './build.ts';
+import { versionOf } from './build/inputs.ts';
+import { build, digestOf, extractBom } from './build.ts';
 import { check } from './check/check.ts';
 import { Docker, DockerError } from './docker.ts';
 import { type ImageName, type Options, parseOptions, UsageError } from './options.ts';

@@ -14,7 +14,6 @@ export const programs: readonly string[] = [
   // For installations that try FinFlow out: cards without an account at Stripe, and a company to look at.
   'services/local/src/card-sandbox/main.ts',
   'services/local/src/demo/main.ts',
-  'services/local/src/demo/main.ts',
 ];
 
 /** What these programs load by a name that no import statement says: the entry point's `--import`, and threads. */

@@ -32,7 +32,7 @@ await ours.write(
   'sbom.cdx.json',
   imageBom({ name: 'finflow/services', version, bom, contains, others, seconds: buildTime }),
 );
-// Without the commit's time, so that the layer stays while its packages do: a new version is pulled in 4 MB.
+// Without the commit's time, so that the layer stays while its packages do: a new version is pulled in 2 MB.
 await packages.settle(0);
 await ours.settle(buildTime);
 process.stdout.write(`${files.length} files of ${used.size} packages\n`);

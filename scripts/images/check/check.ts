@@ -43,10 +43,13 @@ export async function check({ docker, root, name, reference, rebuildWith }: Chec
 
   if (rebuildWith !== undefined) {
     const again = `${reference}-again`;
-    const second = await build({ docker, root, reference: again, name, extra: ['--no-cache', ...rebuildWith] });
-    const first = await digestOf(docker, reference);
-    await docker.output('image', 'rm', again);
-    expect('has the same digest when it is built again without a cache', second, first);
+    try {
+      const second = await build({ docker, root, reference: again, name, extra: ['--no-cache', ...rebuildWith] });
+      const first = await digestOf(docker, reference);
+      expect('has the same digest when it is built again without a cache', second, first);
+    } finally {
+      await docker.try('image', 'rm', again);
+    }
   }
   return ok;
 }
