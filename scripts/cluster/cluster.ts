@@ -15,12 +15,12 @@ export class Cluster {
     this.#namespace = namespace;
   }
 
-  /** What kubectl writes. @throws ClusterError with what it wrote, when it fails */
+  /** What kubectl answers. @throws ClusterError with what it wrote, when it fails */
   async kubectl(...args: string[]): Promise<string> {
     return await this.#run('kubectl', ['--namespace', this.#namespace, ...args]);
   }
 
-  /** What helm writes; `signal` interrupts it. @throws ClusterError with what it wrote, when it fails */
+  /** What helm answers; `signal` interrupts it. @throws ClusterError with what it wrote, when it fails */
   async helm(args: string[], signal?: AbortSignal): Promise<string> {
     return await this.#run('helm', ['--namespace', this.#namespace, ...args], signal);
   }
@@ -44,13 +44,13 @@ export class Cluster {
   }
 
   async #run(program: 'helm' | 'kubectl', args: string[], signal?: AbortSignal): Promise<string> {
-    const { exitCode, output } = await run(program, args, { cwd: this.#root, ...(signal && { signal }) }).catch(
+    const { exitCode, output, stdout } = await run(program, args, { cwd: this.#root, ...(signal && { signal }) }).catch(
       (error: Error) => {
         throw missing(program, error);
       },
     );
     if (exitCode !== 0) throw new ClusterError(output.trim());
-    return output;
+    return stdout;
   }
 }
 

@@ -68,11 +68,12 @@ async function watched(cluster: Cluster, say: (line: string) => void, args: stri
 async function watch(cluster: Cluster, say: (line: string) => void, signal: AbortSignal): Promise<never> {
   const said = new Map<string, string>();
   const since = new Map<string, number>();
-  const started = new Set((await cluster.pods()).filter(({ is }) => is === 'ready').map(({ name }) => name));
+  // A look that fails is made again: Helm finds out when the cluster is really away.
+  const look = () => cluster.pods().catch((): PodState[] => []);
+  const started = new Set((await look()).filter(({ is }) => is === 'ready').map(({ name }) => name));
   for (;;) {
     await delay(LOOK_MS, undefined, { signal });
-    // A look that fails is made again: Helm finds out when the cluster is really away.
-    const pods = await cluster.pods().catch(() => []);
+    const pods = await look();
     for (const pod of pods) {
       if (started.has(pod.name)) continue;
       if (said.get(pod.name) !== pod.words) say(`  ${pod.name}: ${pod.words}`);

@@ -84,21 +84,27 @@ describe('the program', () => {
 
   const cluster = (...args: string[]) =>
     run(process.execPath, ['scripts/cluster/main.ts', ...args], { cwd: root, env: { PATH: folder } });
-  const fakeKubectl = async (script: string) => {
-    await writeFile(path.join(folder, 'kubectl'), `#!/bin/sh\n${script}\n`);
-    await chmod(path.join(folder, 'kubectl'), 0o755);
+  const fake = async (program: 'kubectl' | 'helm', script: string) => {
+    await writeFile(path.join(folder, program), `#!/bin/sh\n${script}\n`);
+    await chmod(path.join(folder, program), 0o755);
   };
 
   test('says what is not installed', async () => {
-    expect(await cluster('install')).toEqual({
+    expect(await cluster('install')).toMatchObject({
       exitCode: 1,
       output: 'kubectl is not installed, or not on the PATH.\n',
     });
   });
 
   test('says what kubectl says of a cluster that is not there', async () => {
-    await fakeKubectl('[ "$3" = config ] && echo away && exit 0; echo "connection refused" >&2; exit 1');
-    expect(await cluster('test')).toEqual({ exitCode: 1, output: 'connection refused\n' });
+    await fake('kubectl', '[ "$3" = config ] && echo away && exit 0; echo "connection refused" >&2; exit 1');
+    expect(await cluster('test')).toMatchObject({ exitCode: 1, output: 'connection refused\n' });
+  });
+
+  test('takes no warning of kubectl’s for its answer', async () => {
+    await fake('kubectl', 'echo "W1123 metrics are away" >&2; [ "$3" = config ] && echo here; exit 0');
+    await fake('helm', 'exit 0');
+    expect(await cluster('test')).toMatchObject({ exitCode: 0, stdout: 'Cluster: here\n' });
   });
 
   test('shows how it is used', async () => {
