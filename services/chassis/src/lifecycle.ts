@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from './logger.ts';
 import { sentenceFor } from './program.ts';
 
@@ -20,11 +21,21 @@ export interface RunOptions {
 /** For jobs, consumers and the relay, once the last request is answered. A pod's grace period counts on it. */
 const STOP_AFTER_DRAIN_MS = 15_000;
 
+/** For what is buffered to get out when a start failed: nobody waits for an answer, and a restart for its end. */
+const LAST_WORDS_MS = 5_000;
+
 const exitHooks: (() => Promise<unknown>)[] = [];
 
-/** Runs `hook` when the process ends in an orderly way, after its service has stopped: what is buffered gets out. */
+/**
+ * Runs `hook` when the process ends, after its service has stopped or could not start: what is buffered gets out. Not
+ * after an error nobody caught, which ends it at once.
+ */
 export function atExit(hook: () => Promise<unknown>): void {
   exitHooks.push(hook);
+}
+
+async function runExitHooks(): Promise<void> {
+  await Promise.allSettled(exitHooks.map((hook) => hook()));
 }
 
 /**
@@ -48,17 +59,17 @@ export async function runService(service: Runnable, options: RunOptions): Promis
       logger.error({ stopWithinMs }, 'stopping took too long');
       exit(1);
     }, stopWithinMs);
+    let code = exitCode;
     try {
       await service.stop();
       logger.info('stopped');
-      await Promise.allSettled(exitHooks.map((hook) => hook()));
-      exit(exitCode);
     } catch (error) {
       logger.error({ err: error }, 'stopping failed');
-      exit(1);
-    } finally {
-      clearTimeout(timer);
+      code = 1;
     }
+    await runExitHooks();
+    clearTimeout(timer);
+    exit(code);
   };
 
   const crash = (error: unknown) => {
@@ -78,6 +89,7 @@ export async function runService(service: Runnable, options: RunOptions): Promis
     const sentence = sentenceFor(error);
     if (sentence === undefined) logger.fatal({ err: error }, 'could not start');
     else logger.fatal(`could not start: ${sentence}`);
+    await Promise.race([runExitHooks(), delay(Math.min(stopWithinMs, LAST_WORDS_MS))]);
     exit(1);
   }
 }

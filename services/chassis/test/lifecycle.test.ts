@@ -46,8 +46,18 @@ describe('runService', () => {
     expect([code, messages.at(-1)]).toEqual([1, 'stopping took too long']);
   });
 
+  test.each(['fails to start', 'fails to start, and to say so'])('one that %s lets out why', async (behaviour) => {
+    expect(await run(behaviour)).toEqual({ code: 1, messages: ['could not start', 'exit hook'] });
+  });
+
+  test('a stop that fails lets out why', async () => {
+    expect(await run('fails to stop', ['SIGTERM'])).toEqual({
+      code: 1,
+      messages: ['started', 'stopping', 'stopping failed', 'exit hook'],
+    });
+  });
+
   test.each([
-    ['fails to start', 'could not start'],
     ['throws later', 'uncaught error'],
     ['rejects later', 'uncaught error'],
   ])('one that %s is logged and ends with 1', async (behaviour, message) => {
