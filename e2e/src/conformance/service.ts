@@ -59,7 +59,10 @@ export const conformanceService: Implementation = {
     let definition: StreamResponseDefinition | undefined;
     let sent = 0;
     for await (const request of requests) {
-      if (received.length === 0) definition = begin(request.responseDefinition, context);
+      if (received.length === 0) {
+        definition = request.responseDefinition;
+        setHeaders(definition, context);
+      }
       received.push(request);
       if (received[0]?.fullDuplex !== true) continue;
       const data = definition?.responseData[sent];
@@ -105,16 +108,8 @@ async function* messages(
   requests: Any[],
   context: HandlerContext,
 ): AsyncGenerator<{ payload: Payload }> {
-  if (begin(definition, context) !== undefined && definition !== undefined)
-    yield* rest(definition, 0, requests, context);
-}
-
-function begin(
-  definition: StreamResponseDefinition | undefined,
-  context: HandlerContext,
-): StreamResponseDefinition | undefined {
-  if (definition !== undefined) setHeaders(definition, context);
-  return definition;
+  setHeaders(definition, context);
+  if (definition !== undefined) yield* rest(definition, 0, requests, context);
 }
 
 /** The answers that were not sent yet, then the error when one is asked for. */
@@ -136,13 +131,13 @@ async function* rest(
 }
 
 function setHeaders(
-  { responseHeaders, responseTrailers }: Pick<UnaryResponseDefinition, 'responseHeaders' | 'responseTrailers'>,
+  definition: UnaryResponseDefinition | StreamResponseDefinition | undefined,
   context: HandlerContext,
 ): void {
-  for (const { name, value } of responseHeaders) {
+  for (const { name, value } of definition?.responseHeaders ?? []) {
     for (const each of value) context.responseHeader.append(name, each);
   }
-  for (const { name, value } of responseTrailers) {
+  for (const { name, value } of definition?.responseTrailers ?? []) {
     for (const each of value) context.responseTrailer.append(name, each);
   }
 }
