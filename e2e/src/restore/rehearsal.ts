@@ -43,9 +43,17 @@ interface Moment {
  * last archived commit, then to a named moment before. Each time every company's books must be those of then to the last
  * line, and agree with all that was acknowledged; then work goes on. Throws at the first disagreement.
  */
-export async function rehearse({ users, seed, workMs, kafka, report }: RehearsalOptions): Promise<void> {
+export async function rehearse(options: RehearsalOptions): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'finflow-backup-'));
-  await chmod(folder, 0o755);
+  try {
+    await chmod(folder, 0o755);
+    await rehearseIn(folder, options);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function rehearseIn(folder: string, { users, seed, workMs, kafka, report }: RehearsalOptions): Promise<void> {
   const platform = await Platform.start({ kafka });
   const backup = new PostgresBackup(platform.dataDir, folder);
   try {
@@ -93,7 +101,6 @@ export async function rehearse({ users, seed, workMs, kafka, report }: Rehearsal
     report(`work goes on: a new company posted ${books[0]?.entries} entries`);
   } finally {
     await platform.stop();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 
