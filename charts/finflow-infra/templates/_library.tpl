@@ -12,6 +12,15 @@ labels:
   helm.sh/chart: {{ $.Chart.Name }}-{{ $.Chart.Version | replace "+" "_" }}
 {{- end }}
 
+{{/*
+An object that outlives its release: deleting a Cluster deletes its volumes, and a Kafka that is made anew does not take up
+the volumes of the one before.
+*/}}
+{{- define "infra.kept" -}}
+helm.sh/resource-policy: keep
+argocd.argoproj.io/sync-options: Prune=false,Delete=false
+{{- end }}
+
 {{/* Owners of databases, as JSON: each service's migrations, and the registry, which has no other role. */}}
 {{- define "infra.databases" -}}
 {{- $databases := dict }}
