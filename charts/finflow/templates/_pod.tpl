@@ -27,8 +27,10 @@ securityContext:
 {{/* Probes: `list $ service`. */}}
 {{- define "finflow.probes" -}}
 {{- $ := index . 0 }}{{ $service := index . 1 }}
-{{- with $service.probes -}}
+{{- with $service.probes }}
+{{- if eq $service.image "services" }}
 # The ports open when all is there; until then the service itself waits, says for what, and ends when its patience does.
+{{- end }}
 startupProbe:
   httpGet: {path: /healthz, port: http}
   periodSeconds: 1

@@ -90,6 +90,9 @@ nameOverride: "set `fullnameOverride`"
 {{- if and (ne $scaling.by "none") (not (dig "resources" "requests" "cpu" "" $service)) }}
 {{- $problems = append $problems (printf "`services.%s.resources.requests.cpu` is required: scaling by CPU is by its share." $name) }}
 {{- end }}
+{{- if and (eq $scaling.by "keda") $service.consumes $.Values.kafka.sasl.mechanism (not $.Values.keda.authenticationRef) }}
+{{- $problems = append $problems (printf "`keda.authenticationRef` is required with `services.%s.autoscaling.by: keda` and `kafka.sasl`: name a TriggerAuthentication by which KEDA signs in to the brokers." $name) }}
+{{- end }}
 {{- if has (toString $service.disruptionBudget.maxUnavailable) (list "0" "0%") }}
 {{- $problems = append $problems (printf "`services.%s.disruptionBudget.maxUnavailable` must not be 0: no node could be drained." $name) }}
 {{- end }}
@@ -168,7 +171,11 @@ nameOverride: "set `fullnameOverride`"
 {{- if not .enabled }}
 {{- $problems = append $problems "`networkPolicy.enabled` must be true in production: gRPC between the services and their databases are behind it." }}
 {{- else }}
-{{- range $which := list "postgres" "kafka" "schemaRegistry" "gateway" }}
+{{- $asked := list "postgres" "kafka" "schemaRegistry" "gateway" }}
+{{- if not $.Values.payments.stripe.sandboxUrl }}{{ $asked = append $asked "processor" }}{{ end }}
+{{- if $.Values.telemetry.endpoint }}{{ $asked = append $asked "telemetry" }}{{ end }}
+{{- if $.Values.telemetry.scrape }}{{ $asked = append $asked "prometheus" }}{{ end }}
+{{- range $which := $asked }}
 {{- if not (index $.Values.networkPolicy $which).peers }}
 {{- $problems = append $problems (printf "`networkPolicy.%s.peers` is required in production: say where it is, by a podSelector, a namespaceSelector or an ipBlock." $which) }}
 {{- end }}
