@@ -12,6 +12,31 @@ imagePullSecrets:
 {{- end }}
 {{- end }}
 
+{{/* Where the pods of Jobs and of the test run, which are no service's own: as `defaults` says. */}}
+{{- define "finflow.placement" -}}
+{{- with .Values.defaults }}
+{{- with .nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .affinity.nodeAffinity }}
+affinity:
+  nodeAffinity:
+    {{- toYaml . | nindent 4 }}
+{{- end }}
+{{- with .priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with .runtimeClassName }}
+runtimeClassName: {{ . }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{/* What every container has: `list $ image`. Its last lines are its status when it ends. */}}
 {{- define "finflow.container" -}}
 {{- $ := index . 0 }}{{ $image := index . 1 -}}
