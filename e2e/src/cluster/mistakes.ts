@@ -26,7 +26,7 @@ export const mistakes: readonly Step[] = [
         async ({ cluster }) => {
           const pods = await get(cluster, 'pods');
           return pods
-            .flatMap(({ status }) => endedMessages(status))
+            .flatMap(({ status }) => lastWords(status))
             .find((message) => message.includes('The database at no-database.invalid:5432 cannot be reached'));
         },
       ),
@@ -63,7 +63,7 @@ async function mistaken(
   await cluster.kubectl('create', 'namespace', namespace);
   try {
     await cluster.kubectl('label', 'namespace', namespace, 'pod-security.kubernetes.io/enforce=restricted');
-    await apply(stage, secrets);
+    if (secrets.length > 0) await apply(stage, secrets);
     // No migration before the services, which are what is looked at.
     const given = {
       migrations: { mode: 'none' },
@@ -81,7 +81,7 @@ async function mistaken(
     for (;;) {
       const found = await look(stage);
       const elapsedMs = performance.now() - startedAt;
-      if (found !== undefined) return `after ${(elapsedMs / 1000).toFixed(0)} s: ${found.trim().slice(-200)}`;
+      if (found !== undefined) return `after ${(elapsedMs / 1000).toFixed(0)} s: ${found}`;
       if (elapsedMs > WITHIN_MS) throw new Disproved(`Nothing tells of it:\n${await cluster.kubectl('get', 'pods')}`);
       await delay(1_000);
     }
@@ -130,9 +130,10 @@ function waitingReasons({ containerStatuses = [] }: Status): string[] {
   return containerStatuses.map(({ state }) => state?.waiting?.message ?? '');
 }
 
-/** The last of the log of a container that failed, which the chart makes Kubernetes keep in its status. */
-function endedMessages({ containerStatuses = [] }: Status): string[] {
-  return containerStatuses.flatMap(({ state, lastState }) =>
-    [state, lastState].map((each) => each?.terminated?.message ?? ''),
-  );
+/** The last log lines of containers that failed, which the chart makes Kubernetes keep in its status. */
+function lastWords({ containerStatuses = [] }: Status): string[] {
+  return containerStatuses
+    .flatMap(({ state, lastState }) => [state, lastState])
+    .flatMap((each) => (each?.terminated?.message ?? '').trim().split('\n'))
+    .map((line) => (line.startsWith('{') && line.endsWith('}') ? JSON.parse(line).message : line));
 }

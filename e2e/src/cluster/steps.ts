@@ -109,7 +109,7 @@ export const steps: readonly Step[] = [
     },
   },
   {
-    name: 'kill -9 of one pod after another: nothing acknowledged is lost, and consumers take over',
+    name: 'pods deleted by force, one after another: nothing acknowledged is lost, and consumers take over',
     async run(stage) {
       const report = await underLoad(stage, async () => {
         for (const part of services) {
