@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
+import { CommandError } from '../command-line.ts';
 import { run } from '../process.ts';
 import { type Pod, type PodState, stateOf } from './pods.ts';
 
 /** What went wrong, in sentences for whoever typed the command. */
-export class ClusterError extends Error {}
+export class ClusterError extends CommandError {}
 
 /** helm and kubectl, on one namespace of the current context's cluster. */
 export class Cluster {

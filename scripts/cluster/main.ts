@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Cluster, ClusterError } from './cluster.ts';
+import { runCommand } from '../command-line.ts';
+import { Cluster } from './cluster.ts';
 import { install } from './install.ts';
-import { type Options, parseOptions, UsageError } from './options.ts';
+import { type Options, parseOptions } from './options.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -28,19 +28,12 @@ const commands: Record<Options['command'], (cluster: Cluster, options: Options) 
   },
 };
 
-try {
+await runCommand(path.join(import.meta.dirname, 'usage.txt'), async () => {
   const options = parseOptions(process.argv.slice(2));
   const cluster = new Cluster(root, options.namespace);
   const context = (await cluster.kubectl('config', 'current-context')).trim();
   await cluster.kubectl('get', '--raw', '/readyz', '--request-timeout=10s');
   say(`Cluster: ${context}`);
   await commands[options.command](cluster, options);
-} catch (error) {
-  if (error instanceof UsageError) {
-    process.stderr.write(`${error.message}\n${readFileSync(path.join(import.meta.dirname, 'usage.txt'), 'utf8')}`);
-    process.exitCode = 2;
-  } else if (error instanceof ClusterError) {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
-  } else throw error;
-}
+  return 0;
+});

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { assertTag, parseCommand, UsageError } from '../command-line.ts';
 
 const commands = ['install', 'test', 'uninstall'] as const;
 
@@ -14,26 +14,23 @@ export interface Options {
   readonly timeoutSeconds: number;
 }
 
-/** The arguments are not what the program takes; the message says what is wrong. */
-export class UsageError extends Error {}
-
 /** @throws UsageError */
 export function parseOptions(args: string[]): Options {
-  const { values, positionals } = parsed(args);
-  const [command, extra] = positionals;
-  if (command === undefined) throw new UsageError('Name a command.');
-  const known = commands.find((name) => name === command);
-  if (known === undefined) throw new UsageError(`There is no command "${command}".`);
-  if (extra !== undefined) throw new UsageError(`"${extra}" is one word too many.`);
+  const { command, values } = parseCommand(args, commands, {
+    namespace: { type: 'string', default: 'finflow' },
+    tag: { type: 'string' },
+    registry: { type: 'string' },
+    values: { type: 'string', multiple: true, default: [] },
+    'no-demo': { type: 'boolean', default: false },
+    timeout: { type: 'string', default: '600' },
+  });
   if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(values.namespace)) {
     throw new UsageError(`"${values.namespace}" is no namespace: lower-case letters, digits and dashes, 63 at most.`);
   }
-  if (values.tag !== undefined && !/^\w[\w.-]{0,127}$/.test(values.tag)) {
-    throw new UsageError(`"${values.tag}" is no tag: letters, digits, dots, dashes and underscores.`);
-  }
+  assertTag(values.tag);
   if (!/^[1-9]\d{0,3}$/.test(values.timeout)) throw new UsageError('--timeout is a number of seconds from 1 to 9999.');
   return {
-    command: known,
+    command,
     namespace: values.namespace,
     tag: values.tag,
     registry: values.registry,
@@ -41,24 +38,4 @@ export function parseOptions(args: string[]): Options {
     demo: !values['no-demo'],
     timeoutSeconds: Number(values.timeout),
   };
-}
-
-function parsed(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        namespace: { type: 'string', default: 'finflow' },
-        tag: { type: 'string' },
-        registry: { type: 'string' },
-        values: { type: 'string', multiple: true, default: [] },
-        'no-demo': { type: 'boolean', default: false },
-        timeout: { type: 'string', default: '600' },
-      },
-    });
-  } catch (error) {
-    const [sentence = ''] = (error as Error).message.split('. ');
-    throw new UsageError(sentence.replace(/\.?$/, '.'));
-  }
 }

@@ -1,7 +1,9 @@
-import { type SpawnOptions, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { CommandError } from '../command-line.ts';
+import { run } from '../process.ts';
 
 /** A docker call failed; the message has its words. */
-export class DockerError extends Error {}
+export class DockerError extends CommandError {}
 
 /** The docker program: `DOCKER`, which may have arguments of its own, or docker. */
 export class Docker {
@@ -20,32 +22,31 @@ export class Docker {
 
   /** However it ends. */
   async try(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-    const child = this.#spawn(args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    const [out, err]: [Buffer[], Buffer[]] = [[], []];
-    child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr?.on('data', (chunk: Buffer) => err.push(chunk));
-    const code = await ended(child);
-    return { code, stdout: Buffer.concat(out).toString('utf8'), stderr: Buffer.concat(err).toString('utf8') };
+    const { program, words, env } = this.#call(args);
+    const finished = await run(program, words, { cwd: process.cwd(), env }).catch(missing(program));
+    return { code: finished.exitCode, stdout: finished.stdout, stderr: finished.stderr };
   }
 
   /** Shows what it writes. */
   async show(...args: string[]): Promise<void> {
-    const code = await ended(this.#spawn(args, { stdio: 'inherit' }));
+    const { program, words, env } = this.#call(args);
+    const child = spawn(program, words, { stdio: 'inherit', env: { ...process.env, ...env } });
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', resolve);
+    }).catch(missing(program));
     if (code !== 0) throw new DockerError(`docker ${args[0]} failed; its words are above.`);
   }
 
-  #spawn(args: readonly string[], options: SpawnOptions) {
+  #call(args: readonly string[]) {
     const [program = 'docker', ...first] = this.#words;
-    return spawn(program, [...first, ...args], { ...options, env: { ...process.env, DOCKER_BUILDKIT: '1' } });
+    return { program, words: [...first, ...args], env: { DOCKER_BUILDKIT: '1' } };
   }
 }
 
-function ended(child: ReturnType<typeof spawn>): Promise<number> {
-  return new Promise((resolve, reject) => {
-    child.once('error', (error: NodeJS.ErrnoException) => {
-      const advice = 'install Docker, or name the program in DOCKER';
-      reject(error.code === 'ENOENT' ? new DockerError(`There is no ${child.spawnfile}: ${advice}.`) : error);
-    });
-    child.once('close', (code) => resolve(code ?? 1));
-  });
+function missing(program: string): (error: NodeJS.ErrnoException) => never {
+  return (error) => {
+    const advice = 'install Docker, or name the program in DOCKER';
+    throw error.code === 'ENOENT' ? new DockerError(`There is no ${program}: ${advice}.`) : error;
+  };
 }

@@ -1,26 +1,16 @@
 // `npm run images -- build|sizes|check`: usage.txt says what each does.
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { runCommand } from '../command-line.ts';
 import { versionOf } from './build/inputs.ts';
-import { build, digestOf, extractBom } from './build.ts';
+import { build, extractBom } from './build.ts';
 import { check } from './check/check.ts';
 import { Docker, DockerError } from './docker.ts';
-import { type ImageName, type Options, parseOptions, UsageError } from './options.ts';
+import { type ImageName, type Options, parseOptions } from './options.ts';
 import { isTooLarge, sizeLine, sizeOf } from './sizes.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-try {
-  process.exitCode = await main(parseOptions(process.argv.slice(2)));
-} catch (error) {
-  if (error instanceof UsageError) {
-    process.stderr.write(`${error.message}\n${readFileSync(path.join(import.meta.dirname, 'usage.txt'), 'utf8')}`);
-    process.exitCode = 2;
-  } else if (error instanceof DockerError) {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
-  } else throw error;
-}
+await runCommand(path.join(import.meta.dirname, 'usage.txt'), () => main(parseOptions(process.argv.slice(2))));
 
 async function main({ command, tag, images, rebuild, dockerArguments }: Options): Promise<number> {
   const docker = new Docker();
@@ -50,11 +40,8 @@ async function main({ command, tag, images, rebuild, dockerArguments }: Options)
 }
 
 async function mustExist(docker: Docker, reference: string): Promise<void> {
-  try {
-    await digestOf(docker, reference);
-  } catch {
-    throw new DockerError(
-      `Docker has no image ${reference}: make it by \`npm run images -- build\`, with the same --tag.`,
-    );
-  }
+  const { code, stderr } = await docker.try('image', 'inspect', reference);
+  if (code === 0) return;
+  // No such image, or no docker that answers: its own words tell.
+  throw new DockerError(`${stderr.trim()}\n${reference} is made by \`npm run images -- build\`, with the same --tag.`);
 }

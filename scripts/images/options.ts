@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
+import { assertTag, parseCommand, UsageError } from '../command-line.ts';
 
-export const imageNames = ['services', 'web'] as const;
+const imageNames = ['services', 'web'] as const;
 export type ImageName = (typeof imageNames)[number];
 
 const commands = ['build', 'sizes', 'check'] as const;
@@ -15,44 +15,23 @@ export interface Options {
   readonly dockerArguments: readonly string[];
 }
 
-/** The arguments are not what the program takes; the message says what is wrong. */
-export class UsageError extends Error {}
-
 /** @throws UsageError */
 export function parseOptions(args: readonly string[]): Options {
   const end = args.includes('--') ? args.indexOf('--') : args.length;
-  const { values, positionals } = parsed(args.slice(0, end));
-  const [command, extra] = positionals;
-  if (command === undefined) throw new UsageError('Name a command.');
-  if (!isOneOf(commands, command)) throw new UsageError(`There is no command "${command}".`);
-  if (extra !== undefined) throw new UsageError(`"${extra}" is one word too many.`);
-  const { tag, only, 'no-rebuild': noRebuild = false } = values;
-  if (tag !== undefined && !/^\w[\w.-]{0,127}$/.test(tag)) {
-    throw new UsageError(`"${tag}" is no tag: letters, digits, dots, dashes and underscores.`);
-  }
-  if (only !== undefined && !isOneOf(imageNames, only)) throw new UsageError('--only is services or web.');
+  const { command, values } = parseCommand(args.slice(0, end), commands, {
+    tag: { type: 'string' },
+    only: { type: 'string' },
+    'no-rebuild': { type: 'boolean', default: false },
+  });
+  const { tag, only, 'no-rebuild': noRebuild } = values;
+  assertTag(tag);
+  const image = imageNames.find((name) => name === only);
+  if (only !== undefined && image === undefined) throw new UsageError('--only is services or web.');
   return {
     command,
     tag,
-    images: only === undefined ? imageNames : [only],
+    images: image === undefined ? imageNames : [image],
     rebuild: !noRebuild,
     dockerArguments: args.slice(end + 1),
   };
-}
-
-function parsed(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: { tag: { type: 'string' }, only: { type: 'string' }, 'no-rebuild': { type: 'boolean' } },
-    });
-  } catch (error) {
-    const [sentence = ''] = (error as Error).message.split('. ');
-    throw new UsageError(sentence.replace(/\.?$/, '.'));
-  }
-}
-
-function isOneOf<Name extends string>(names: readonly Name[], name: string): name is Name {
-  return (names as readonly string[]).includes(name);
 }

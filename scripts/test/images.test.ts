@@ -9,6 +9,7 @@ import { parseOptions } from '../images/options.ts';
 import { loadedByName, programs } from '../images/programs.ts';
 import { isTooLarge, sizeLine } from '../images/sizes.ts';
 import { stamped } from '../images/stamp.ts';
+import { run } from '../process.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const text = (file: string) => readFile(path.join(root, file), 'utf8');
@@ -266,5 +267,25 @@ describe('npm run images', () => {
     );
     expect(sizeLine({ name: 'web', mb: 61, baseMb: 0 })).toBe('web       61.0 MB of 60 MB  TOO LARGE');
     expect(isTooLarge({ name: 'services', mb: 220 })).toBe(false);
+  });
+});
+
+describe('the program', () => {
+  const sizes = (docker: string) =>
+    run(process.execPath, ['scripts/images/main.ts', 'sizes', '--tag', 'none'], { cwd: root, env: { DOCKER: docker } });
+
+  test('says that there is no docker, and not that an image is missing', async () => {
+    const { exitCode, output } = await sizes('/no/docker');
+    expect([exitCode, output]).toEqual([1, 'There is no /no/docker: install Docker, or name the program in DOCKER.\n']);
+  });
+
+  test('says of an image that is missing how it is made, after docker’s own words', async () => {
+    const docker = path.join(await emptyFolder(), 'docker');
+    await writeFile(docker, '#!/bin/sh\necho "No such image: $3" >&2\nexit 1\n');
+    await chmod(docker, 0o755);
+    expect(await sizes(docker)).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/^No such image: finflow\/services:none\n.*npm run images -- build/),
+    });
   });
 });
