@@ -48,16 +48,15 @@ export class ObservedService {
       ...keys.environment,
       ...environment,
     });
-    const started = await eventually(() => {
-      const line = child
-        .output()
-        .split('\n')
-        .find((each) => each.includes('"message":"started"'));
-      if (!line) throw new Error(`The service has not started: ${child.output()}`);
-      return line;
-    }, 30_000);
-    const { httpPort } = JSON.parse(started) as { httpPort: number };
-    return new ObservedService(httpPort, child, collector, keys.close);
+    try {
+      return new ObservedService(await portOf(child), child, collector, keys.close);
+    } catch (error) {
+      // What still listens would keep the test's process from ending.
+      await child.end();
+      keys.close();
+      collector.close();
+      throw error;
+    }
   }
 
   /** Sends a body, well formed or not, to a path such as `finflow.auth.v1.AuthService/Login`; never throws for an answer. */
@@ -116,13 +115,31 @@ function formsOf(secret: string): string[] {
   ];
 }
 
+/** The HTTP port that a service says it has; throws with what it says instead. */
+async function portOf(child: ReturnType<typeof spawnService>): Promise<number> {
+  const failure = () => new Error(`The service has not started: ${child.output()}`);
+  const line = await eventually(() => {
+    const started = child
+      .output()
+      .split('\n')
+      .find((each) => each.includes('"message":"started"'));
+    if (!started && !child.hasEnded()) throw failure();
+    return started;
+  }, 30_000);
+  if (!line) throw failure();
+  return (JSON.parse(line) as { httpPort: number }).httpPort;
+}
+
 function spawnService(main: URL, environment: Readonly<Record<string, string>>) {
   const telemetry = fileURLToPath(new URL('../telemetry.ts', import.meta.url));
   const child = spawn(process.execPath, ['--import', telemetry, fileURLToPath(main)], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: environment,
   });
-  const exited = once(child, 'close');
+  let ended = false;
+  const exited = once(child, 'close').then(() => {
+    ended = true;
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {
@@ -131,6 +148,7 @@ function spawnService(main: URL, environment: Readonly<Record<string, string>>) 
   }
   return {
     output: () => output,
+    hasEnded: () => ended,
     async end() {
       child.kill('SIGTERM');
       await exited;
