@@ -55,6 +55,10 @@ container's variables and its volume are both made from; `file` alone is one tha
 
 {{/* What the brokers and the registry ask for. */}}
 {{- define "finflow.busSecrets" -}}
+{{- concat (include "finflow.kafkaSecrets" . | fromJsonArray) (include "finflow.registrySecrets" . | fromJsonArray) | toJson }}
+{{- end }}
+
+{{- define "finflow.kafkaSecrets" -}}
 {{- $list := list }}
 {{- with .Values.kafka.tls.existingSecret }}
 {{- $list = append $list (dict "secret" . "key" $.Values.kafka.tls.caKey "variable" "KAFKA_TLS_CA") }}
@@ -67,6 +71,11 @@ container's variables and its volume are both made from; `file` alone is one tha
 {{- $list = append $list (dict "secret" .existingSecret "key" .passwordKey "variable" "KAFKA_SASL_PASSWORD") }}
 {{- end }}
 {{- end }}
+{{- toJson $list }}
+{{- end }}
+
+{{- define "finflow.registrySecrets" -}}
+{{- $list := list }}
 {{- with .Values.schemaRegistry }}
 {{- if .existingSecret }}
 {{- $list = append $list (dict "secret" .existingSecret "key" .usernameKey "variable" "SCHEMA_REGISTRY_USERNAME") }}
