@@ -20,6 +20,7 @@ interface PodSpec {
     readonly name: string;
     readonly args?: readonly string[];
     readonly env?: readonly { readonly name: string; readonly value?: string }[];
+    readonly lifecycle?: { readonly preStop: { readonly sleep: { readonly seconds: number } } };
   }[];
 }
 
@@ -63,8 +64,11 @@ describe.each(['dev', 'operators', 'production'])('profile %s', (profile) => {
       const drainMs =
         kind === 'Deployment' && spec.template.spec.containers[0]?.env?.find(({ name }) => name === 'DRAIN_MS');
       if (!drainMs) continue;
+      const preStopSeconds = spec.template.spec.containers[0]?.lifecycle?.preStop.sleep.seconds ?? 0;
       // preStop, the drain, and the 15 s of services/chassis/src/lifecycle.ts.
-      expect(spec.template.spec.terminationGracePeriodSeconds).toBeGreaterThan(3 + Number(drainMs.value) / 1_000 + 15);
+      expect(spec.template.spec.terminationGracePeriodSeconds).toBeGreaterThan(
+        preStopSeconds + Number(drainMs.value) / 1_000 + 15,
+      );
     }
   });
 });
