@@ -36,13 +36,17 @@ const signIn = async () => {
 };
 await signIn();
 // Books are opened by an event.
-for (let tries = 0; ; tries++) {
-  try {
-    await call('accounting.v1.LedgerService/ListAccounts', {});
-    break;
-  } catch (error) {
-    if (tries === 60) throw error;
-    await delay(500);
+await again(() => call('accounting.v1.LedgerService/ListAccounts', {}));
+
+/** For what is no part of the load: half a minute's patience. */
+async function again<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tries === 60) throw error;
+      await delay(500);
+    }
   }
 }
 
@@ -99,7 +103,9 @@ await Promise.all(underWay);
 const kept = new Set<string>();
 let pageToken = '';
 do {
-  const page: Answer = await call('accounting.v1.InvoiceService/ListInvoices', { pageSize: 100, pageToken });
+  const page: Answer = await again(() =>
+    call('accounting.v1.InvoiceService/ListInvoices', { pageSize: 200, pageToken }),
+  );
   for (const { id } of page.invoices ?? []) kept.add(id);
   pageToken = page.nextPageToken ?? '';
 } while (pageToken);

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { apply, Disproved, type Stage, withFile } from './stage.ts';
-import type { Step } from './steps.ts';
+import { apply, Disproved, type Stage, type Step, withFile } from './stage.ts';
 
 /** How soon somebody who looks must see what is wrong. */
 const WITHIN_MS = 60_000;

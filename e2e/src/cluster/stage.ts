@@ -17,6 +17,13 @@ export interface Stage {
   readonly elsewhere: (suffix: string) => Stage;
 }
 
+/** Something that a platform team would want to see before they trust the chart. */
+export interface Step {
+  readonly name: string;
+  /** What was seen, in a line. @throws Disproved, or what kubectl and helm say */
+  run(stage: Stage): Promise<string>;
+}
+
 /** A claim that did not hold. */
 export class Disproved extends Error {}
 

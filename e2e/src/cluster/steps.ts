@@ -7,14 +7,7 @@ import { journeysThrough } from './journeys.ts';
 import { type LoadReport, loadPod, underGrpcLoad, underLoad } from './load.ts';
 import { mistakes } from './mistakes.ts';
 import { spread } from './spread.ts';
-import { apply, claim, readyPods, type Stage, settled, withFile } from './stage.ts';
-
-/** Something that a platform team would want to see before they trust the chart. */
-export interface Step {
-  readonly name: string;
-  /** What was seen, in a line. @throws Disproved, or what kubectl and helm say */
-  run(stage: Stage): Promise<string>;
-}
+import { apply, claim, readyPods, type Stage, type Step, settled, withFile } from './stage.ts';
 
 const services = ['auth', 'payments', 'accounting', 'analytics'];
 const parts = [...services, 'web'];
