@@ -129,7 +129,7 @@ export const commands = {
   },
   charts: {
     about: 'make what is generated of the Helm charts, or check them (-- generate|check)',
-    takes: { synopsis: 'generate|check', options: {}, names: 1 },
+    takes: { synopsis: 'generate|check|schemas CRDS FOLDER', options: {}, names: 3 },
     programs: (args) => [['scripts/charts/main.ts', ...args]],
   },
   screenshots: {

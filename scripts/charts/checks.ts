@@ -30,7 +30,9 @@ export async function renderedFiles(root: string): Promise<MadeFile[]> {
       const args = ['template', release, folder, '--namespace', 'finflow', ...files, ...without];
       const { exitCode, stdout, stderr } = await run('helm', args, { cwd: root });
       if (exitCode !== 0) throw new Error(`helm ${args.join(' ')}: ${stderr}`);
-      return { path: join(folder, 'tests/rendered', `${name}.yaml`), contents: stdout };
+      // Helm 4 leaves an empty line after an object where Helm 3 does not.
+      const contents = stdout.replaceAll(/\n+(---\n|$)/g, '\n$1');
+      return { path: join(folder, 'tests/rendered', `${name}.yaml`), contents };
     }),
   );
 }

@@ -1,8 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isThere } from '../process.ts';
 import { type MadeFile, madeFiles } from './chart-files.ts';
 import { problemsOf, renderedFiles } from './checks.ts';
+import { crdSchemas } from './crd-schemas.ts';
 import { stale } from './stale.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -15,7 +16,16 @@ async function write(files: readonly MadeFile[]): Promise<void> {
   }
 }
 
-const [verb] = process.argv.slice(2);
+async function writeSchemas(crds: string, schemas: string): Promise<void> {
+  for (const file of await readdir(crds)) {
+    for (const { path, schema } of crdSchemas(await readFile(join(crds, file), 'utf8'))) {
+      await mkdir(dirname(join(schemas, path)), { recursive: true });
+      await writeFile(join(schemas, path), JSON.stringify(schema));
+    }
+  }
+}
+
+const [verb, from, to] = process.argv.slice(2);
 const withHelm = await isThere('helm', ['version'], { cwd: root });
 if (verb === 'generate') {
   // Templates are rendered with the schema that is made first.
@@ -29,7 +39,9 @@ if (verb === 'generate') {
   for (const problem of problems) process.stdout.write(`${problem}\n`);
   if (problems.length > 0) process.exitCode = 1;
   else process.stdout.write('The charts are current and valid.\n');
+} else if (verb === 'schemas' && from && to) {
+  await writeSchemas(from, to);
 } else {
-  process.stderr.write('Usage: npm run charts -- generate|check\n');
+  process.stderr.write('Usage: npm run charts -- generate|check|schemas CRDS FOLDER\n');
   process.exitCode = 2;
 }
