@@ -3,6 +3,7 @@ import { type Cluster, ClusterError } from './cluster.ts';
 import type { Options } from './options.ts';
 import type { PodState } from './pods.ts';
 
+const LAST_MESSAGE = 'jsonpath={.items[-1:].message}';
 const LOOK_MS = 2_000;
 /** Longer than a container takes to fail for a moment's reason, such as a Secret that comes a little later. */
 const TROUBLE_MS = 60_000;
@@ -95,12 +96,23 @@ function withoutImage(image: string): ClusterError {
   );
 }
 
-/** Each pod that is not ready: why, and the end of its log. */
+/** Each pod that is not ready: why, what the cluster warned of last (a Secret that is not there, say), the end of its log. */
 async function troubles(cluster: Cluster): Promise<string> {
   const pods = (await cluster.pods().catch((): PodState[] => [])).filter(({ is }) => is !== 'ready');
   const told = pods.map(async ({ name, words }) => {
     const log = await cluster.kubectl('logs', name, '--all-containers', '--tail=8', '--prefix').catch(() => '');
-    return `${name}: ${words}\n${log.trimEnd().replace(/^/gm, '    ')}`;
+    const warned = await cluster
+      .kubectl(
+        'get',
+        'events',
+        '--field-selector',
+        `involvedObject.name=${name},type=Warning`,
+        '--output',
+        LAST_MESSAGE,
+      )
+      .catch(() => '');
+    const details = [warned, log].map((text) => text.trim()).filter((text) => text !== '');
+    return [`${name}: ${words}`, ...details.map((text) => text.replace(/^/gm, '    '))].join('\n');
   });
   return (await Promise.all(told)).join('\n');
 }

@@ -10,10 +10,9 @@ export const mistakes: readonly Step[] = [
     name: 'Secrets that are not there: the pods say which, within a minute',
     run: (stage) =>
       mistaken(stage.elsewhere('no-secrets'), {}, async ({ cluster }) => {
-        const pods = await get(cluster, 'pods');
-        return pods
-          .flatMap(({ status }) => waitingReasons(status))
-          .find((reason) => /secret .* not found/i.test(reason));
+        const warnings = await cluster.kubectl('get', 'events', '--field-selector', 'type=Warning', '--output', 'json');
+        const { items } = JSON.parse(warnings) as { items: { message?: string }[] };
+        return items.map(({ message = '' }) => message).find((message) => /secret .* not found/i.test(message));
       }),
   },
   {
@@ -117,16 +116,11 @@ interface Status {
 }
 
 interface State {
-  readonly waiting?: { readonly message?: string };
   readonly terminated?: { readonly message?: string };
 }
 
 async function get(cluster: Stage['cluster'], what: string): Promise<{ readonly status: Status }[]> {
   return JSON.parse(await cluster.kubectl('get', what, '--output', 'json')).items;
-}
-
-function waitingReasons({ containerStatuses = [] }: Status): string[] {
-  return containerStatuses.map(({ state }) => state?.waiting?.message ?? '');
 }
 
 /** The last log lines of containers that failed, which the chart makes Kubernetes keep in its status. */
