@@ -127,10 +127,14 @@ export class Platform {
   }
 }
 
-/** A web port whose service ports (1000 and 1100 above, four each), card sandbox (1200) and Kafka (1300, three) are free too. */
+/**
+ * A web port whose service ports (1000 and 1100 above, four each), card sandbox (1200) and Kafka (1300, three) are free too.
+ * All below 32768, from where on systems give ports to outgoing connections: one of those would take the port of a service
+ * that is being started again.
+ */
 export async function freePortRange(): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt++) {
-    const port = 20_000 + Math.floor(Math.random() * 20_000);
+    const port = 20_000 + Math.floor(Math.random() * 11_000);
     const services = [0, 1, 2, 3].flatMap((index) => [port + 1000 + index, port + 1100 + index]);
     const needed = [port, port + 1200, port + 1300, port + 1301, port + 1302, ...services];
     if ((await Promise.all(needed.map(isFree))).every(Boolean)) return port;
