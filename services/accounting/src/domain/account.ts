@@ -1,8 +1,6 @@
 /** The five kinds of account. Assets and expenses grow by debits, the others by credits. */
 export type AccountType = 'ASSET' | 'LIABILITY' | 'EQUITY' | 'REVENUE' | 'EXPENSE';
 
-export const accountTypes: readonly AccountType[] = ['ASSET', 'LIABILITY', 'EQUITY', 'REVENUE', 'EXPENSE'];
-
 /** An account of an organization's chart. */
 export interface Account {
   readonly id: string;
