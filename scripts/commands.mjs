@@ -69,10 +69,10 @@ export const commands = {
     programs: (args) => [['scripts/cluster/main.ts', ...args]],
   },
   'cluster-proof': {
-    about: 'hold the charts to what a platform team expects, on a real cluster (-- --tag T --keep)',
+    about: 'hold the charts to what a platform team expects, on a real cluster (-- --tag T --keep --capacity)',
     takes: {
-      synopsis: '[--namespace N] [--tag T] [--keep]',
-      options: { namespace: 'value', tag: 'value', keep: 'flag' },
+      synopsis: '[--namespace N] [--tag T] [--keep] [--capacity]',
+      options: { namespace: 'value', tag: 'value', keep: 'flag', capacity: 'flag' },
       names: 0,
     },
     programs: (args) => [['e2e/cluster-proof.ts', ...args]],

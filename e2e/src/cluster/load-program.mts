@@ -1,10 +1,10 @@
-// Runs in a pod of the services' image: a company's requests at an even rate, until told to stop. It stands on
-// nothing but Node's own parts, because it comes by a ConfigMap. Environment: URL, RATE (requests a second).
+// Runs in a pod of the services' image: a company's requests until told to stop, at an even rate or by clients who ask
+// again as soon as they are answered. It stands on nothing but Node's own parts, because it comes by a ConfigMap.
+// Environment: URL; RATE (requests a second) or CLIENTS; METHOD, of those below, or all of them in turn.
 // Its last line is JSON: how many were sent, those that failed, and the invoices whose making was acknowledged.
 import { setTimeout as delay } from 'node:timers/promises';
 
-const url = process.env.URL;
-const intervalMs = 1000 / Number(process.env.RATE);
+const { URL: url, RATE: rate, CLIENTS: clients, METHOD: only } = process.env;
 const run = `${Date.now()}`;
 let token: string | undefined;
 
@@ -52,11 +52,11 @@ async function again<T>(work: () => Promise<T>): Promise<T> {
 
 const dueDate = new Date().toISOString().slice(0, 10);
 const acknowledged: string[] = [];
-const kinds: ((number: number) => Promise<unknown>)[] = [
-  () => call('auth.v1.AuthService/GetMe', {}),
-  () => call('analytics.v1.DashboardService/GetDashboard', {}),
-  () => call('payments.v1.PaymentService/ListPayments', {}),
-  async (number) => {
+const methods: Record<string, (number: number) => Promise<unknown>> = {
+  GetMe: () => call('auth.v1.AuthService/GetMe', {}),
+  GetDashboard: () => call('analytics.v1.DashboardService/GetDashboard', {}),
+  ListPayments: () => call('payments.v1.PaymentService/ListPayments', {}),
+  CreateInvoice: async (number) => {
     const amount = { currencyCode: 'USD', amountMinor: '12500' };
     const requestId = `${run}-${number}`;
     const { invoice } = await call('accounting.v1.InvoiceService/CreateInvoice', {
@@ -67,7 +67,8 @@ const kinds: ((number: number) => Promise<unknown>)[] = [
     });
     acknowledged.push(invoice.id);
   },
-];
+};
+const inTurn = only === undefined ? Object.keys(methods) : [only];
 
 let stopping = false;
 process.on('SIGTERM', () => {
@@ -80,23 +81,41 @@ process.stdout.write('running\n');
 const startedAt = performance.now();
 let signedInAt = startedAt;
 let sent = 0;
-while (!stopping) {
-  const dueMs = startedAt + sent * intervalMs - performance.now();
-  if (dueMs > 0) await delay(dueMs);
-  if (performance.now() - signedInAt > 300_000) {
-    signedInAt = performance.now();
-    await signIn().catch((error: Error) => failed.push(`Login: ${error.message}`));
-  }
+
+/** The next request, whatever comes of it. */
+async function next(): Promise<void> {
   const number = sent++;
+  const method = inTurn[number % inTurn.length] ?? '';
   const at = new Date().toISOString();
   const begunAt = performance.now();
-  const kind = number % kinds.length;
-  const work = Promise.resolve(kinds[kind]?.(number))
-    .then(() => durations.push(performance.now() - begunAt))
-    .catch((error) => failed.push(`${at} kind ${kind}: ${error.message} ${error.cause?.message ?? ''}`))
-    .finally(() => underWay.delete(work));
-  underWay.add(work);
+  try {
+    await methods[method]?.(number);
+    durations.push(performance.now() - begunAt);
+  } catch (error) {
+    const { message, cause } = error as Error;
+    failed.push(`${at} ${method}: ${message} ${(cause as Error | undefined)?.message ?? ''}`);
+  }
 }
+
+async function atAnEvenRate(intervalMs: number): Promise<void> {
+  while (!stopping) {
+    const dueMs = startedAt + sent * intervalMs - performance.now();
+    if (dueMs > 0) await delay(dueMs);
+    if (performance.now() - signedInAt > 300_000) {
+      signedInAt = performance.now();
+      await signIn().catch((error: Error) => failed.push(`Login: ${error.message}`));
+    }
+    const work = next().finally(() => underWay.delete(work));
+    underWay.add(work);
+  }
+}
+
+async function asAnswered(): Promise<void> {
+  while (!stopping) await next();
+}
+
+if (clients === undefined) await atAnEvenRate(1000 / Number(rate));
+else await Promise.all(Array.from({ length: Number(clients) }, asAnswered));
 await Promise.all(underWay);
 
 // What was acknowledged must be there, whatever died meanwhile.

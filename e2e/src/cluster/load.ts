@@ -29,18 +29,32 @@ export const loadPod = 'finflow-load';
 const RATE = 50;
 const name = loadPod;
 
-/** Requests of a company, from a pod through the web's Service, while `work` is done. */
+/** Requests of a company, from a pod through the web's Service, at an even rate while `work` is done. */
 export async function underLoad(stage: Stage, work: () => Promise<void>): Promise<LoadReport> {
-  return JSON.parse(await load(stage, 'load-program.mts', work)) as LoadReport;
+  return JSON.parse(await load(stage, 'load-program.mts', { RATE }, work)) as LoadReport;
+}
+
+/** The same of one method, by as many clients who ask again as soon as they are answered. */
+export async function underClients(
+  stage: Stage,
+  { method, clients }: { readonly method: string; readonly clients: number },
+  work: () => Promise<void>,
+): Promise<LoadReport> {
+  return JSON.parse(await load(stage, 'load-program.mts', { CLIENTS: clients, METHOD: method }, work)) as LoadReport;
 }
 
 /** Calls on payments' gRPC port, by the client that our services have, while `work` is done. */
 export async function underGrpcLoad(stage: Stage, work: () => Promise<void>): Promise<GrpcLoadReport> {
-  return JSON.parse(await load(stage, 'grpc-load-program.mts', work)) as GrpcLoadReport;
+  return JSON.parse(await load(stage, 'grpc-load-program.mts', { RATE }, work)) as GrpcLoadReport;
 }
 
-/** The last line of what a program says that puts load on FinFlow at an even rate while `work` is done. */
-async function load(stage: Stage, program: string, work: () => Promise<void>): Promise<string> {
+/** The last line of what a program says that puts load on FinFlow while `work` is done. */
+async function load(
+  stage: Stage,
+  program: string,
+  how: Readonly<Record<string, string | number>>,
+  work: () => Promise<void>,
+): Promise<string> {
   await apply(stage, [
     {
       apiVersion: 'v1',
@@ -66,7 +80,7 @@ async function load(stage: Stage, program: string, work: () => Promise<void>): P
             env: [
               { name: 'URL', value: 'http://finflow-web:8080' },
               { name: 'ADDRESS', value: 'finflow-payments-grpc:9090' },
-              { name: 'RATE', value: String(RATE) },
+              ...Object.entries(how).map(([name, value]) => ({ name, value: String(value) })),
             ],
             securityContext: {
               allowPrivilegeEscalation: false,

@@ -18,10 +18,10 @@ export async function spread(
 ): Promise<string> {
   const startedAt = performance.now();
   const pods = await readyPods(stage, component);
-  let before = await Promise.all(pods.map((pod) => calls(stage, pod)));
+  let before = await Promise.all(pods.map((pod) => calls(stage, pod, 'ListPayments')));
   for (;;) {
     await delay(WINDOW_MS);
-    const after = await Promise.all(pods.map((pod) => calls(stage, pod)));
+    const after = await Promise.all(pods.map((pod) => calls(stage, pod, 'ListPayments')));
     const each = after.map((count, index) => count - (before[index] ?? 0));
     before = after;
     const total = each.reduce((sum, count) => sum + count, 0);
@@ -34,12 +34,12 @@ export async function spread(
   }
 }
 
-/** Calls of ListPayments that a pod has answered. */
-async function calls({ cluster }: Stage, pod: string): Promise<number> {
+/** Calls of a method that a pod has answered. */
+export async function calls({ cluster }: Stage, pod: string, method: string): Promise<number> {
   const text = await cluster.kubectl('exec', pod, '--', '/nodejs/bin/node', '--eval', METRICS);
   return text
     .split('\n')
-    .filter((line) => line.startsWith('rpc_server_call_duration') && /_count\{.*ListPayments/.test(line))
+    .filter((line) => /^rpc_server_call_duration.*_count\{/.test(line) && line.includes(method))
     .reduce(
       (sum, line) =>
         sum +
