@@ -9,6 +9,7 @@ import {
 } from '@bufbuild/protobuf';
 import type { EntityManager } from 'typeorm';
 import { prepared } from './database/prepared.ts';
+import { leaveToCommit } from './database/transaction.ts';
 import { aborted, alreadyExists, type DomainError } from './errors.ts';
 import { parseTagged, stringifyTagged } from './tagged-json.ts';
 
@@ -90,12 +91,13 @@ export async function once<T>(
   );
   if (claimed.length === 0) return await replay<T>(tx, id, key);
   const result = await run();
-  await prepared(
+  const kept = prepared(
     tx,
     'keep-result',
     'update idempotency_keys set result = $4 where organization_id = $1 and method = $2 and request_id = $3',
     [...id, stringifyTagged(result)],
   );
+  leaveToCommit(tx, kept);
   return result;
 }
 

@@ -3,10 +3,10 @@ import type { RequestKey } from '@finflow/chassis/idempotency';
 import { newId } from '@finflow/chassis/ids';
 import type { EntityManager } from 'typeorm';
 import { earlier } from '../domain/dates.ts';
-import { checkDates, type Invoice, invoiceNumber, issue } from '../domain/invoice.ts';
+import { checkDates, type Invoice, issue, numberingOf } from '../domain/invoice.ts';
 import { invoiceAmounts, type RequestedAmounts } from '../domain/invoice-amounts.ts';
 import type { AccountingParts, Actor } from '../parts.ts';
-import { insertInvoice, nextInvoiceCount } from '../store/invoices.ts';
+import { insertInvoice, insertNumberedInvoice } from '../store/new-invoice.ts';
 import { momentOf, takeBooks } from '../store/organizations.ts';
 import { bookIssuedInvoice } from './issue-invoice.ts';
 import { mutate } from './mutate.ts';
@@ -76,10 +76,8 @@ async function insertNumbered(tx: EntityManager, invoice: Invoice): Promise<Invo
     throw numberTaken(invoice.number);
   }
   for (;;) {
-    const count = await nextInvoiceCount(tx, invoice.organizationId);
-    const numbered = { ...invoice, number: invoiceNumber(invoice.issueDate, count) };
-    // Taken when somebody chose this very number by hand: the count goes on past it.
-    if (await insertInvoice(tx, numbered)) return numbered;
+    const number = await insertNumberedInvoice(tx, invoice, numberingOf(invoice.issueDate));
+    if (number !== undefined) return { ...invoice, number };
   }
 }
 

@@ -171,9 +171,16 @@ export function checkDates(
   throw invalidArgument('DUE_BEFORE_ISSUE', field, `must not be ${rule}`);
 }
 
-/** `INV-2026-00042`: the year is the issue date's, the number counts through the organization's invoices. */
-export function invoiceNumber(issueDate: string, count: bigint): string {
-  return `INV-${issueDate.slice(0, 4)}-${count.toString().padStart(5, '0')}`;
+/** How an organization counts its invoices. */
+export interface Numbering {
+  readonly prefix: string;
+  /** A count of fewer digits has zeros before it. */
+  readonly digits: number;
+}
+
+/** `INV-2026-00042`: the year is the issue date's, the count goes on through the organization's invoices. */
+export function numberingOf(issueDate: string): Numbering {
+  return { prefix: `INV-${issueDate.slice(0, 4)}-`, digits: 5 };
 }
 
 function notDraft(invoice: InvoiceHeader): Error {

@@ -94,25 +94,6 @@ export async function withLineItems(tx: EntityManager, rows: readonly InvoiceHea
   }));
 }
 
-/**
- * Adds an invoice with its lines.
- *
- * @returns false when its number is taken
- */
-export async function insertInvoice(tx: EntityManager, invoice: Invoice): Promise<boolean> {
-  const { raw } = await tx
-    .createQueryBuilder()
-    .insert()
-    .into(InvoiceSchema)
-    .values(headerOf(invoice))
-    .orIgnore()
-    .returning('id')
-    .execute();
-  if ((raw as unknown[]).length === 0) return false;
-  await insertLineItems(tx, invoice);
-  return true;
-}
-
 /** Saves an invoice, its lines apart, that this transaction holds the lock of. */
 export async function saveInvoice(tx: EntityManager, invoice: InvoiceHeader): Promise<void> {
   const { organizationId, id, ...changes } = headerOf(invoice);
@@ -134,20 +115,6 @@ function headerOf(invoice: InvoiceHeader & Partial<Pick<Invoice, 'lineItems'>>):
 async function insertLineItems(tx: EntityManager, { organizationId, id, lineItems }: Invoice): Promise<void> {
   const rows = lineItems.map((item, index) => ({ ...item, organizationId, invoiceId: id, lineNo: index + 1 }));
   await tx.insert(LineItemSchema, rows);
-}
-
-/**
- * The next number of the organization's count. The counter's row stays locked until this transaction ends: creating
- * invoices takes turns, which is the price of a count without gaps (a sequence would lose those of rollbacks).
- */
-export async function nextInvoiceCount(tx: EntityManager, organizationId: string): Promise<bigint> {
-  const [row]: { last_number: bigint }[] = await tx.query(
-    `insert into invoice_counters as c (organization_id, last_number) values ($1, 1)
-     on conflict (organization_id) do update set last_number = c.last_number + 1 returning last_number`,
-    [organizationId],
-  );
-  if (!row) throw new Error('The invoice counter returned nothing.');
-  return row.last_number;
 }
 
 /**

@@ -4,7 +4,6 @@ import {
   amountDue,
   cancel,
   type Invoice,
-  invoiceNumber,
   isIssued,
   issue,
   issuedStatus,
@@ -82,11 +81,6 @@ describe('a step that does not fit the state is refused', () => {
   ])('%s is a mistake of the program', (_what, step) => {
     expect(step).toThrow(RangeError);
   });
-});
-
-test('the count of an invoice number does not start again with the year', () => {
-  expect(invoiceNumber('2026-12-31', 42n)).toBe('INV-2026-00042');
-  expect(invoiceNumber('2027-01-01', 123_456n)).toBe('INV-2027-123456');
 });
 
 /** Steps as anything outside may ask for them: those the state forbids change nothing. */

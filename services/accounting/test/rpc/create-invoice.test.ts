@@ -100,6 +100,18 @@ describe('CreateInvoice', () => {
     expect(numbers.sort()).toEqual([1, 3, 4, 5, 6, 7, 8, 9].map((n) => `INV-2026-0000${n}`));
   });
 
+  test('numbers go on with the year, and past five digits', async () => {
+    const other = await accounting.member();
+    const numberIn = async (issueDate: string) =>
+      (await other.invoices.createInvoice(anInvoice({ issueDate, dueDate: '2027-02-01' }))).invoice?.number;
+    expect(await numberIn('2026-12-31')).toBe('INV-2026-00001');
+    expect(await numberIn('2027-01-01')).toBe('INV-2027-00002');
+    await accounting.database.tenant(other.organizationId, (tx) =>
+      tx.query('update invoice_counters set last_number = 123455'),
+    );
+    expect(await numberIn('2027-01-01')).toBe('INV-2027-123456');
+  });
+
   test('a refused invoice leaves no gap', async () => {
     const other = await accounting.member();
     await failureOf(other.invoices.createInvoice(anInvoice({ amount: { currencyCode: 'XXQ', amountMinor: 1n } })));

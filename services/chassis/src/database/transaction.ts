@@ -11,6 +11,8 @@ interface Transaction {
   readonly connection: Connection;
   /** Topics of the events it writes. */
   readonly topics: Set<string>;
+  /** What was sent and whose answer only the commit waits for. */
+  readonly underWay: Promise<unknown>[];
   /** What is to happen once it has committed. */
   readonly afterCommit: (() => void)[];
 }
@@ -28,12 +30,13 @@ interface Begun extends Transaction {
 export async function begin(runner: QueryRunner, topics: Set<string>, isolation?: string): Promise<Begun> {
   const connection: Connection = await runner.connect();
   const afterCommit: Transaction['afterCommit'] = [];
-  runner.data = { connection, topics, afterCommit } satisfies Transaction;
+  const transaction: Transaction = { connection, topics, underWay: [], afterCommit };
+  runner.data = transaction;
   // To TypeORM this is a transaction it need not begin; it cannot know its depth, so it must not end or nest it.
   Object.assign(runner, { isTransactionActive: true, startTransaction: refuseNesting });
   // READ COMMITTED is PostgreSQL's default.
   const begun = connection.query(isolation ? `begin isolation level ${isolation}` : 'begin');
-  return { connection, topics, afterCommit, begun };
+  return { ...transaction, begun };
 }
 
 async function refuseNesting(): Promise<never> {
@@ -43,11 +46,21 @@ async function refuseNesting(): Promise<never> {
 /**
  * Commits, and runs what waits for that. A transaction in which a statement failed can only be rolled back, and `commit`
  * does so without an error: whoever caught that statement's error would take it for done.
+ *
+ * @throws what a statement under way threw
  */
-export async function commit({ connection, afterCommit }: Transaction): Promise<void> {
-  const { command } = await connection.query('commit');
+export async function commit({ connection, underWay, afterCommit }: Transaction): Promise<void> {
+  // One round trip for all of it, and locks are held no longer.
+  const [{ command }] = await Promise.all([connection.query('commit'), ...underWay]);
   if (command !== 'COMMIT') throw new Error('The transaction was rolled back: one of its statements had failed.');
   for (const act of afterCommit) act();
+}
+
+/** Leaves it to the commit to wait for a statement that was sent, and to fail as it does. */
+export function leaveToCommit(tx: EntityManager, statement: Promise<unknown>): void {
+  // It may fail before anybody waits for it.
+  statement.catch(() => undefined);
+  transactionOf(tx).underWay.push(statement);
 }
 
 /**

@@ -11,7 +11,7 @@ import {
 } from '../../src/database/columns.ts';
 import { Database } from '../../src/database/database.ts';
 import { prepared } from '../../src/database/prepared.ts';
-import { savepoint, transactionOf } from '../../src/database/transaction.ts';
+import { leaveToCommit, savepoint, transactionOf } from '../../src/database/transaction.ts';
 import { newId } from '../../src/ids.ts';
 import type { TestDatabase } from '../../src/testing/postgres.ts';
 import { chassisDatabase } from '../schema.ts';
@@ -219,6 +219,29 @@ describe('tenant transaction', () => {
     const killed = database.tenant(organizationId, (tx) => tx.query('select pg_terminate_backend(pg_backend_pid())'));
     await expect(killed).rejects.toMatchObject({ code: 'UNAVAILABLE', reason: 'DATABASE_UNAVAILABLE' });
     expect(await notesOf(organizationId)).toEqual([]);
+  });
+
+  test('fails as a statement does that was left to the commit, and stores nothing', async () => {
+    const organizationId = newId();
+    const work = database.tenant(organizationId, async (tx) => {
+      await tx.query("insert into notes (organization_id, id, text) values ($1, $2, 'kept')", [
+        organizationId,
+        newId(),
+      ]);
+      leaveToCommit(tx, prepared(tx, 'divide', 'select 1 / $1::int', [0]));
+      return 'done';
+    });
+    await expect(work).rejects.toThrow('division by zero');
+    expect(await notesOf(organizationId)).toEqual([]);
+  });
+
+  test('stores what was left to the commit', async () => {
+    const organizationId = newId();
+    await database.tenant(organizationId, async (tx) => {
+      const insert = "insert into notes (organization_id, id, text) values ($1, $2, 'left')";
+      leaveToCommit(tx, prepared(tx, 'insert-note', insert, [organizationId, newId()]));
+    });
+    expect(await notesOf(organizationId)).toEqual(['left']);
   });
 
   test('tells listeners of commits that wrote events, not of others nor of rollbacks', async () => {
