@@ -32,6 +32,8 @@ securityContext:
   runAsUser: {{ $user }}
   runAsGroup: {{ $user }}
   fsGroup: {{ $user }}
+  {{- /* Kubelet would open the data to the group at each mount, and PostgreSQL does not start on data that its group may open. */}}
+  fsGroupChangePolicy: OnRootMismatch
   {{- end }}
   seccompProfile: {type: RuntimeDefault}
 {{- with $.Values.global.imagePullSecrets }}
