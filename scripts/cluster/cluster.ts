@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
 import { CommandError } from '../command-line.ts';
 import { run } from '../process.ts';
-import { type Pod, type PodState, stateOf } from './pods.ts';
+import { type Keeper, type Pod, type PodState, statesOf } from './pods.ts';
 
 /** What went wrong, in sentences for whoever typed the command. */
 export class ClusterError extends CommandError {}
+
+/** helm or kubectl is not there, or cannot be run. */
+export class NotInstalled extends ClusterError {}
 
 /** helm and kubectl, on one namespace of the current context's cluster. */
 export class Cluster {
@@ -40,8 +43,19 @@ export class Cluster {
   }
 
   async pods(): Promise<PodState[]> {
-    const { items } = JSON.parse(await this.kubectl('get', 'pods', '--output', 'json')) as { items: Pod[] };
-    return items.map(stateOf);
+    const kinds = 'pods,replicasets,statefulsets';
+    const { items } = JSON.parse(await this.kubectl('get', kinds, '--output', 'json')) as { items: (Pod | Keeper)[] };
+    return statesOf(items);
+  }
+
+  /** The values of a release, its chart's defaults too; undefined when there is no such release. */
+  async valuesOf(release: string): Promise<{ readonly environment?: string } | undefined> {
+    try {
+      return JSON.parse(await this.helm(['get', 'values', release, '--all', '--output', 'json']));
+    } catch (error) {
+      if (error instanceof ClusterError && error.message.includes('release: not found')) return undefined;
+      throw error;
+    }
   }
 
   async #run(program: 'helm' | 'kubectl', args: string[], signal?: AbortSignal): Promise<string> {
@@ -55,9 +69,9 @@ export class Cluster {
   }
 }
 
-function missing(program: string, error: Error): ClusterError {
+function missing(program: string, error: Error): NotInstalled {
   const { code } = error as NodeJS.ErrnoException;
-  return new ClusterError(
+  return new NotInstalled(
     code === 'ENOENT'
       ? `${program} is not installed, or not on the PATH.`
       : `${program} cannot be run: ${error.message}`,

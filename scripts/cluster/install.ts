@@ -2,42 +2,47 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Cluster, ClusterError } from './cluster.ts';
 import type { Options } from './options.ts';
 import type { PodState } from './pods.ts';
+import { trialIn } from './trial.ts';
 
 const LAST_MESSAGE = 'jsonpath={.items[-1:].message}';
 const LOOK_MS = 2_000;
 /** Longer than a container takes to fail for a moment's reason, such as a Secret that comes a little later. */
 const TROUBLE_MS = 60_000;
 
-/** Installs both releases, or brings them up to date, and tells what happens. */
+/**
+ * Installs both releases, or brings them up to date, and tells what happens. Nothing is touched before both charts take
+ * what they are given.
+ */
 export async function install(cluster: Cluster, options: Options, say: (line: string) => void): Promise<void> {
   const { namespace, timeoutSeconds } = options;
+  await trialIn(cluster, namespace);
+  const dev = ['upgrade', '--install', 'finflow-dev', 'charts/finflow-dev', ...imagesOf('cardSandbox', options)];
+  const finflow = [
+    ...['upgrade', '--install', 'finflow', 'charts/finflow'],
+    ...['charts/finflow/values-dev.yaml', ...options.values].flatMap((file) => ['--values', file]),
+    ...imagesOf('services', options),
+    ...imagesOf('web', options),
+    ...['--set', `demo.enabled=${options.demo}`],
+  ];
+  for (const release of [dev, finflow]) await cluster.helm([...release, '--dry-run=server']);
+
   await makeNamespace(cluster, namespace);
   const wait = ['--wait', '--timeout', `${timeoutSeconds}s`];
-  const images = (values: [string, string | undefined][]) =>
-    values.flatMap(([name, value]) => (value === undefined ? [] : ['--set-string', `${name}=${value}`]));
   const startedAt = performance.now();
   const seconds = () => ((performance.now() - startedAt) / 1000).toFixed(0);
-
   say(`Installing finflow-dev in ${namespace}: PostgreSQL, Kafka, the schema registry, the card sandbox`);
-  const dev: [string, string | undefined][] = [
-    ['images.cardSandbox.tag', options.tag],
-    ['global.imageRegistry', options.registry],
-  ];
-  await watched(cluster, say, ['upgrade', '--install', 'finflow-dev', 'charts/finflow-dev', ...images(dev), ...wait]);
+  await watched(cluster, options, say, [...dev, ...wait]);
   say(`finflow-dev is ready after ${seconds()} s`);
-
   say(`Installing finflow in ${namespace}${options.demo ? ', with a demo company' : ''}`);
-  const finflow: [string, string | undefined][] = [
-    ['images.services.tag', options.tag],
-    ['images.web.tag', options.tag],
-    ['global.imageRegistry', options.registry],
-  ];
-  const values = ['charts/finflow/values-dev.yaml', ...options.values].flatMap((file) => ['--values', file]);
-  await watched(cluster, say, [
-    ...['upgrade', '--install', 'finflow', 'charts/finflow', ...values, ...images(finflow)],
-    ...['--set', `demo.enabled=${options.demo}`, ...wait],
-  ]);
+  await watched(cluster, options, say, [...finflow, ...wait]);
   say(`FinFlow is ready after ${seconds()} s`);
+}
+
+function imagesOf(name: string, { tag, registry }: Options): string[] {
+  return [
+    ...(tag === undefined ? [] : ['--set-string', `images.${name}.tag=${tag}`]),
+    ...(registry === undefined ? [] : ['--set-string', `global.imageRegistry=${registry}`]),
+  ];
 }
 
 /** Held to the strictest Pod Security, when it is ours to make. */
@@ -49,9 +54,9 @@ async function makeNamespace(cluster: Cluster, namespace: string): Promise<void>
 }
 
 /** Runs helm, tells how the pods get on meanwhile, and gives up early on what will not mend itself. */
-async function watched(cluster: Cluster, say: (line: string) => void, args: string[]): Promise<void> {
+async function watched(cluster: Cluster, options: Options, say: (line: string) => void, args: string[]): Promise<void> {
   const ended = new AbortController();
-  const trouble = watch(cluster, say, ended.signal);
+  const trouble = watch(cluster, options, say, ended.signal);
   // Interrupted, Helm marks the release as failed, so that the next try may go on from there.
   const helm = cluster.helm(args, ended.signal).catch(async (error: Error) => {
     throw new ClusterError(`${error.message}\n${await troubles(cluster)}`.trim());
@@ -66,33 +71,51 @@ async function watched(cluster: Cluster, say: (line: string) => void, args: stri
 }
 
 /** Says what changed, every two seconds; rejects when no node can get an image, or a pod has been in trouble too long. */
-async function watch(cluster: Cluster, say: (line: string) => void, signal: AbortSignal): Promise<never> {
+async function watch(
+  cluster: Cluster,
+  options: Options,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<never> {
   const said = new Map<string, string>();
   const since = new Map<string, number>();
   // A look that fails is made again: Helm finds out when the cluster is really away.
   const look = () => cluster.pods().catch((): PodState[] => []);
-  const started = new Set((await look()).filter(({ is }) => is === 'ready').map(({ name }) => name));
+  const before = await look();
+  const started = new Set(before.filter(({ is }) => is === 'ready').map(({ name }) => name));
+  // What an earlier try left is in trouble until Helm has put its successor in its place.
+  const left = new Set(before.filter(({ is }) => is === 'in trouble').map(({ uid }) => uid));
   for (;;) {
     await delay(LOOK_MS, undefined, { signal });
-    const pods = await look();
-    for (const pod of pods) {
+    for (const pod of await look()) {
       if (started.has(pod.name)) continue;
-      if (said.get(pod.name) !== pod.words) say(`  ${pod.name}: ${pod.words}`);
-      said.set(pod.name, pod.words);
-      if (pod.is !== 'in trouble') since.delete(pod.name);
-      else if (!since.has(pod.name)) since.set(pod.name, performance.now());
-      const lastedMs = performance.now() - (since.get(pod.name) ?? performance.now());
-      if (pod.missingImage !== undefined && lastedMs > 2 * LOOK_MS) throw withoutImage(pod.missingImage);
-      if (lastedMs > TROUBLE_MS) throw new ClusterError(await troubles(cluster));
+      const { uid = pod.name } = pod;
+      if (said.get(uid) !== pod.words) say(`  ${pod.name}: ${pod.words}`);
+      said.set(uid, pod.words);
+      if (pod.is !== 'in trouble') since.delete(uid);
+      else if (pod.outdated) await makeWay(cluster, pod);
+      else {
+        if (!since.has(uid)) since.set(uid, performance.now());
+        const lastedMs = performance.now() - (since.get(uid) ?? 0);
+        const isLost = pod.missingImage !== undefined && lastedMs > 2 * LOOK_MS && !left.has(pod.uid);
+        if (isLost || lastedMs > TROUBLE_MS) throw await givingUp(cluster, pod, options);
+      }
     }
   }
 }
 
-function withoutImage(image: string): ClusterError {
+/** A StatefulSet does not replace a pod that never became ready; with it gone, its successor comes. */
+async function makeWay(cluster: Cluster, { name, outdated }: PodState): Promise<void> {
+  if (outdated === 'StatefulSet') await cluster.kubectl('delete', 'pod', name, '--wait=false').catch(() => undefined);
+}
+
+async function givingUp(cluster: Cluster, { missingImage }: PodState, { namespace }: Options): Promise<ClusterError> {
+  if (missingImage === undefined) return new ClusterError(await troubles(cluster));
   return new ClusterError(
-    `No node can get the image ${image}. Ours come by \`npm run images -- build\`; then load them into the nodes (kind ` +
-      'load docker-image, minikube image load), or push them and say where with --registry. It is tried again by the ' +
-      'cluster until `npm run cluster -- uninstall`.',
+    `No node can get the image ${missingImage}. Ours come by \`npm run images -- build\`, and --tag says which; then load ` +
+      'them into the nodes (kind load docker-image, minikube image load), or push them and say where with --registry. ' +
+      `The same command with what was wrong put right goes on from here; \`npm run cluster -- uninstall --namespace ${namespace}\` ` +
+      'takes all of it away.',
   );
 }
 
