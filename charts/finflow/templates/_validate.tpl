@@ -45,6 +45,15 @@ nameOverride: "set `fullnameOverride`"
 {{- toJson $problems }}
 {{- end }}
 
+{{/* What services do not take for a URL: `list path value whose`. */}}
+{{- define "finflow.notUrl" -}}
+{{- $problems := list }}
+{{- if not (regexMatch "^https?://[^\\s/?#]+[^\\s]*$" (index . 1)) }}
+{{- $problems = append $problems (printf "`%s` is `%s`, but must be the http or https URL of %s." (index . 0) (index . 1) (index . 2)) }}
+{{- end }}
+{{- toJson $problems }}
+{{- end }}
+
 {{- define "finflow.missing" -}}
 {{- $problems := list }}
 {{- if not .Values.environment }}
@@ -69,8 +78,10 @@ nameOverride: "set `fullnameOverride`"
 {{- else if not (regexMatch "^[^\\s,:]+:\\d{1,5}(,[^\\s,:]+:\\d{1,5})*$" .Values.kafka.brokers) }}
 {{- $problems = append $problems "`kafka.brokers` must be host:port, or several of them separated by commas without spaces." }}
 {{- end }}
-{{- if not (regexMatch "^https?://[^\\s/]+" .Values.schemaRegistry.url) }}
-{{- $problems = append $problems "`schemaRegistry.url` is required: the http or https URL of the registry's Confluent-compatible API, such as http://registry:8080/apis/ccompat/v7." }}
+{{- if not .Values.schemaRegistry.url }}
+{{- $problems = append $problems "`schemaRegistry.url` is required: give the http or https URL of the registry's Confluent-compatible API, such as http://registry:8080/apis/ccompat/v7." }}
+{{- else }}
+{{- $problems = concat $problems (include "finflow.notUrl" (list "schemaRegistry.url" .Values.schemaRegistry.url "the registry's Confluent-compatible API, such as http://registry:8080/apis/ccompat/v7") | fromJsonArray) }}
 {{- end }}
 {{- toJson $problems }}
 {{- end }}
