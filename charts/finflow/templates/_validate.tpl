@@ -1,6 +1,9 @@
 {{/* What the schema cannot say. Every problem at once, each with what to do. */}}
 {{- define "finflow.validate" -}}
-{{- $problems := concat (include "finflow.renamed" . | fromJsonArray) (include "finflow.missing" . | fromJsonArray) (include "finflow.contradictions" . | fromJsonArray) }}
+{{- $problems := list }}
+{{- range $which := list "renamed" "missing" "malformed" "contradictions" }}
+{{- $problems = concat $problems (include (printf "finflow.%s" $which) $ | fromJsonArray) }}
+{{- end }}
 {{- if and (eq .Values.environment "production") (not $problems) }}
 {{- $problems = include "finflow.unfitForProduction" . | fromJsonArray }}
 {{- end }}
@@ -86,6 +89,41 @@ nameOverride: "set `fullnameOverride`"
 {{- toJson $problems }}
 {{- end }}
 
+{{- define "finflow.malformed" -}}
+{{- $problems := list }}
+{{- with .Values.payments.stripe.sandboxUrl }}
+{{- $problems = concat $problems (include "finflow.notUrl" (list "payments.stripe.sandboxUrl" . "a card sandbox, such as http://finflow-dev-card-sandbox:12111") | fromJsonArray) }}
+{{- end }}
+{{- with .Values.telemetry.endpoint }}
+{{- $problems = concat $problems (include "finflow.notUrl" (list "telemetry.endpoint" . "a collector that takes OTLP over HTTP, such as http://otel-collector:4318") | fromJsonArray) }}
+{{- end }}
+{{- range $path, $image := dict "images.services" .Values.images.services "images.web" .Values.images.web "test.image" .Values.test.image }}
+{{- if contains "@" $image.repository }}
+{{- $problems = append $problems (printf "`%s.repository` has a digest: give it as `%s.digest`." $path $path) }}
+{{- else if regexMatch ":[^/]*$" $image.repository }}
+{{- $problems = append $problems (printf "`%s.repository` has a tag: give it as `%s.tag`." $path $path) }}
+{{- end }}
+{{- if not (regexMatch "^(\\w[\\w.-]{0,127})?$" ($image.tag | default "")) }}
+{{- $problems = append $problems (printf "`%s.tag` is `%s`, but a tag is up to 128 letters, digits, `_`, `.` and `-`, and begins with neither of the last two." $path $image.tag) }}
+{{- end }}
+{{- end }}
+{{- $resources := dict "defaults" .Values.defaults.resources "jobs" .Values.jobs.resources "demo" .Values.demo.resources }}
+{{- range $name, $_ := include "finflow.facts" . | fromYaml }}
+{{- $_ := set $resources (printf "services.%s" $name) (index $.Values.services $name | default dict).resources }}
+{{- end }}
+{{- range $path, $wanted := $resources }}
+{{- range $bound := list "requests" "limits" }}
+{{- range $resource, $quantity := index ($wanted | default dict) $bound | default dict }}
+{{- /* `null` takes a default away. */}}
+{{- if not (or (kindIs "invalid" $quantity) (regexMatch "^(\\d+\\.?\\d*|\\.\\d+)([numk]|Ki|[MGTPE]i?|[eE][+-]?\\d+)?$" (toString $quantity))) }}
+{{- $problems = append $problems (printf "`%s.resources.%s.%s` is `%v`, but must be a quantity of Kubernetes, such as 100m (a tenth of a CPU), 2, 192Mi or 1Gi." $path $bound $resource $quantity) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- toJson $problems }}
+{{- end }}
+
 {{- define "finflow.contradictions" -}}
 {{- $problems := list }}
 {{- range $name, $_ := .Values.services }}
@@ -147,13 +185,6 @@ nameOverride: "set `fullnameOverride`"
 {{- end }}
 {{- if ne .Values.migrations.mode "hook" }}
 {{- $problems = append $problems "`demo.enabled` comes between migrations and services: set `migrations.mode: hook`." }}
-{{- end }}
-{{- end }}
-{{- range $which, $image := .Values.images }}
-{{- if contains "@" $image.repository }}
-{{- $problems = append $problems (printf "`images.%s.repository` has a digest: give it as `images.%s.digest`." $which $which) }}
-{{- else if regexMatch ":[^/]*$" $image.repository }}
-{{- $problems = append $problems (printf "`images.%s.repository` has a tag: give it as `images.%s.tag`." $which $which) }}
 {{- end }}
 {{- end }}
 {{- toJson $problems }}
