@@ -1,11 +1,10 @@
 {{/* What the schema cannot say. Every problem at once, each with what to do. */}}
 {{- define "finflow.validate" -}}
+{{- $kinds := list "renamed" "missing" "malformed" "contradictions" }}
+{{- if eq .Values.environment "production" }}{{ $kinds = append $kinds "unfitForProduction" }}{{ end }}
 {{- $problems := list }}
-{{- range $which := list "renamed" "missing" "malformed" "contradictions" }}
-{{- $problems = concat $problems (include (printf "finflow.%s" $which) $ | fromJsonArray) }}
-{{- end }}
-{{- if and (eq .Values.environment "production") (not $problems) }}
-{{- $problems = include "finflow.unfitForProduction" . | fromJsonArray }}
+{{- range $kinds }}
+{{- $problems = concat $problems (include (printf "finflow.%s" .) $ | fromJsonArray) }}
 {{- end }}
 {{- if $problems }}
 {{- fail (printf "\n\nThe values do not describe an installation that works:\n  - %s\n" (join "\n  - " $problems)) }}
@@ -179,12 +178,14 @@ nameOverride: "set `fullnameOverride`"
 {{- if .Values.demo.enabled }}
 {{- if ne .Values.environment "development" }}
 {{- $problems = append $problems "`demo.enabled` makes a login whose password is public: it is for `environment: development` alone." }}
-{{- end }}
+{{- /* What it needs besides would be the wrong advice elsewhere: a sandbox, above all. */}}
+{{- else }}
 {{- if not (and .Values.payments.stripe.sandboxUrl .Values.demo.cardSandboxExistingSecret) }}
 {{- $problems = append $problems "`demo.enabled` pays with no real card: set `payments.stripe.sandboxUrl` and `demo.cardSandboxExistingSecret`, as values-dev.yaml does." }}
 {{- end }}
 {{- if ne .Values.migrations.mode "hook" }}
 {{- $problems = append $problems "`demo.enabled` comes between migrations and services: set `migrations.mode: hook`." }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- toJson $problems }}
