@@ -1,6 +1,7 @@
 {{/*
 What each deployment is: facts of the code, not wishes of who installs it. A new service is an entry here and one in
 values.yaml. `calls` says whom it reaches at which port; the network policies of both sides follow from it.
+`lacks` says which values of `defaults` it has no use for, and why: set for it alone, they are refused.
 */}}
 {{- define "finflow.facts" -}}
 auth:
@@ -8,12 +9,14 @@ auth:
   program: services/auth/src/main.ts
   migrations: services/auth/src/migrate.ts
   calls: {}
+  lacks: {autoscaling.lagPerReplica: it consumes no events}
 payments:
   image: services
   program: services/payments/src/main.ts
   migrations: services/payments/src/migrate.ts
   calls: {auth: http, accounting: grpc}
   processor: true
+  lacks: {autoscaling.lagPerReplica: it consumes no events}
 accounting:
   image: services
   program: services/accounting/src/main.ts
@@ -29,6 +32,14 @@ analytics:
 web:
   image: web
   calls: {auth: http, payments: http, accounting: http, analytics: http}
+  lacks:
+    database: the web app has no database
+    databasePoolSize: the web app has no database
+    drainMs: its web server gives requests in flight 25 s
+    logLevel: its web server logs each request
+    nodeOptions: its web server is not Node.js
+    probes.readinessBy: its web server speaks HTTP alone
+    autoscaling.lagPerReplica: it consumes no events
 {{- end }}
 
 {{/* The services map that everything is rendered from, as JSON: facts, then defaults, then the service's own values. */}}

@@ -131,6 +131,14 @@ nameOverride: "set `fullnameOverride`"
 {{- end }}
 {{- end }}
 {{- range $name, $service := include "finflow.services" . | fromJson }}
+{{- range $path, $why := $service.lacks }}
+{{- $keys := splitList "." $path }}
+{{- $within := index $.Values.services $name }}
+{{- range initial $keys }}{{ $within = get ($within | default dict) . }}{{ end }}
+{{- if hasKey ($within | default dict) (last $keys) }}
+{{- $problems = append $problems (printf "`services.%s.%s` is not read: %s. Take it away." $name $path $why) }}
+{{- end }}
+{{- end }}
 {{- $scaling := $service.autoscaling }}
 {{- if and (ne $scaling.by "none") (gt (int $scaling.minReplicas) (int $scaling.maxReplicas)) }}
 {{- $problems = append $problems (printf "`services.%s.autoscaling`: minReplicas must not be above maxReplicas." $name) }}
