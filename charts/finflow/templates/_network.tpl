@@ -1,3 +1,19 @@
+{{/* Paths of the values that are empty and by that let anybody through, of those that are used. */}}
+{{- define "finflow.open" -}}
+{{- $open := list }}
+{{- if .Values.networkPolicy.enabled }}
+{{- $used := list "postgres" "kafka" "schemaRegistry" "gateway" }}
+{{- if not .Values.payments.stripe.sandboxUrl }}{{ $used = append $used "processor" }}{{ end }}
+{{- if .Values.telemetry.endpoint }}{{ $used = append $used "telemetry" }}{{ end }}
+{{- if .Values.telemetry.scrape }}{{ $used = append $used "prometheus" }}{{ end }}
+{{- range $used }}
+{{- if not (index $.Values.networkPolicy .).peers }}{{ $open = append $open (printf "networkPolicy.%s.peers" .) }}{{ end }}
+{{- end }}
+{{- if not .Values.networkPolicy.dns }}{{ $open = append $open "networkPolicy.dns" }}{{ end }}
+{{- end }}
+{{- toJson $open }}
+{{- end }}
+
 {{/* `from:` or `to:` with peers, or nothing, which means everybody: `list "from" peers`. */}}
 {{- define "finflow.peers" -}}
 {{- with index . 1 -}}

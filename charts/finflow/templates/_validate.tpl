@@ -106,6 +106,14 @@ nameOverride: "set `fullnameOverride`"
 {{- $problems = append $problems (printf "`%s.tag` is `%s`, but a tag is up to 128 letters, digits, `_`, `.` and `-`, and begins with neither of the last two." $path $image.tag) }}
 {{- end }}
 {{- end }}
+{{- range $which := list "postgres" "kafka" "schemaRegistry" "processor" "telemetry" }}
+{{- if not (index $.Values.networkPolicy $which).ports }}
+{{- $problems = append $problems (printf "`networkPolicy.%s.ports` is empty, which would open every port: list those that are used." $which) }}
+{{- end }}
+{{- end }}
+{{- if not .Values.networkPolicy.dnsPorts }}
+{{- $problems = append $problems "`networkPolicy.dnsPorts` is empty, which would open every port: list those that are used." }}
+{{- end }}
 {{- $resources := dict "defaults" .Values.defaults.resources "jobs" .Values.jobs.resources "demo" .Values.demo.resources }}
 {{- range $name, $_ := include "finflow.facts" . | fromYaml }}
 {{- $_ := set $resources (printf "services.%s" $name) (index $.Values.services $name | default dict).resources }}
@@ -218,20 +226,11 @@ nameOverride: "set `fullnameOverride`"
 {{- $problems = append $problems (printf "`images.%s.tag: latest` changes under running pods: name a version, or `images.%s.digest`." $which $which) }}
 {{- end }}
 {{- end }}
-{{- with .Values.networkPolicy }}
-{{- if not .enabled }}
+{{- if not .Values.networkPolicy.enabled }}
 {{- $problems = append $problems "`networkPolicy.enabled` must be true in production: gRPC between the services and their databases are behind it." }}
-{{- else }}
-{{- $asked := list "postgres" "kafka" "schemaRegistry" "gateway" }}
-{{- if not $.Values.payments.stripe.sandboxUrl }}{{ $asked = append $asked "processor" }}{{ end }}
-{{- if $.Values.telemetry.endpoint }}{{ $asked = append $asked "telemetry" }}{{ end }}
-{{- if $.Values.telemetry.scrape }}{{ $asked = append $asked "prometheus" }}{{ end }}
-{{- range $which := $asked }}
-{{- if not (index $.Values.networkPolicy $which).peers }}
-{{- $problems = append $problems (printf "`networkPolicy.%s.peers` is required in production: say where it is, by a podSelector, a namespaceSelector or an ipBlock." $which) }}
 {{- end }}
-{{- end }}
-{{- end }}
+{{- range include "finflow.open" . | fromJsonArray }}
+{{- $problems = append $problems (printf "`%s` is required in production: say where it is, by a podSelector, a namespaceSelector or an ipBlock." .) }}
 {{- end }}
 {{- toJson $problems }}
 {{- end }}
