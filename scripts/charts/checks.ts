@@ -11,7 +11,12 @@ import { stale } from './stale.ts';
 const profiles = [
   { name: 'dev', chart: 'finflow', release: 'finflow', values: ['values-dev.yaml'] },
   { name: 'operators', chart: 'finflow', release: 'finflow', values: ['values-operators.yaml'] },
-  { name: 'production', chart: 'finflow', release: 'finflow', values: ['values-production.yaml'] },
+  {
+    name: 'production',
+    chart: 'finflow',
+    release: 'finflow',
+    values: ['values-production.yaml', 'tests/production-places.yaml'],
+  },
   { name: 'finflow-dev', chart: 'finflow-dev', release: 'finflow-dev', values: [] },
   { name: 'finflow-infra', chart: 'finflow-infra', release: 'finflow-infra', values: [] },
 ] as const;
@@ -83,8 +88,10 @@ async function badValues(root: string): Promise<string[]> {
     for (const { what, profile, values, says } of cases) {
       const file = join(folder, 'values.yaml');
       await writeFile(file, stringify(values));
-      const args = ['template', 'finflow', 'charts/finflow', '--values', `charts/finflow/values-${profile}.yaml`];
-      const { exitCode, stderr } = await run('helm', [...args, '--values', file], { cwd: root });
+      const { values: places = [] } = profiles.find(({ name }) => name === profile) ?? {};
+      const files = [...places.map((place) => join('charts/finflow', place)), file];
+      const args = ['template', 'finflow', 'charts/finflow', ...files.flatMap((path) => ['--values', path])];
+      const { exitCode, stderr } = await run('helm', args, { cwd: root });
       const unsaid = [says].flat().filter((part) => !stderr.includes(part));
       if (exitCode === 0) problems.push(`bad-values.yaml, ${what}: it is not refused.`);
       else if (unsaid.length > 0)

@@ -226,6 +226,20 @@ nameOverride: "set `fullnameOverride`"
 {{- $problems = append $problems (printf "`images.%s.tag: latest` changes under running pods: name a version, or `images.%s.digest`." $which $which) }}
 {{- end }}
 {{- end }}
+{{- $named := dict "global.imageRegistry" .Values.global.imageRegistry "kafka.brokers" .Values.kafka.brokers "schemaRegistry.url" .Values.schemaRegistry.url "telemetry.endpoint" .Values.telemetry.endpoint }}
+{{- range $which, $image := .Values.images }}{{ $_ := set $named (printf "images.%s.registry" $which) $image.registry }}{{ end }}
+{{- if .Values.httpRoute.enabled }}{{ $_ := set $named "httpRoute.hostnames" (join "," .Values.httpRoute.hostnames) }}{{ end }}
+{{- if .Values.ingress.enabled }}{{ $_ := set $named "ingress.hosts" (join "," .Values.ingress.hosts) }}{{ end }}
+{{- range $path, $names := $named }}
+{{- if regexMatch "(^|[./,@])example\\.(com|net|org)([:/,]|$)" ($names | default "") }}
+{{- $problems = append $problems (printf "`%s` has an example in it, `%s`: put names of your own there." $path $names) }}
+{{- end }}
+{{- end }}
+{{- range $which := list "postgres" "kafka" "schemaRegistry" "processor" "telemetry" "prometheus" "gateway" }}
+{{- if contains "\"192.0.2." (toJson (index $.Values.networkPolicy $which).peers) }}
+{{- $problems = append $problems (printf "`networkPolicy.%s.peers` has an address of 192.0.2.0/24, which are examples: put your own there." $which) }}
+{{- end }}
+{{- end }}
 {{- if not .Values.networkPolicy.enabled }}
 {{- $problems = append $problems "`networkPolicy.enabled` must be true in production: gRPC between the services and their databases are behind it." }}
 {{- end }}
