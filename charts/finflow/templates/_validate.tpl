@@ -96,7 +96,9 @@ nameOverride: "set `fullnameOverride`"
 {{- with .Values.telemetry.endpoint }}
 {{- $problems = concat $problems (include "finflow.notUrl" (list "telemetry.endpoint" . "a collector that takes OTLP over HTTP, such as http://otel-collector:4318") | fromJsonArray) }}
 {{- end }}
+{{- $pulled := dict "global.imageRegistry" .Values.global.imageRegistry }}
 {{- range $path, $image := dict "images.services" .Values.images.services "images.web" .Values.images.web "test.image" .Values.test.image }}
+{{- range list "registry" "repository" }}{{ $_ := set $pulled (printf "%s.%s" $path .) (index $image .) }}{{ end }}
 {{- if contains "@" $image.repository }}
 {{- $problems = append $problems (printf "`%s.repository` has a digest: give it as `%s.digest`." $path $path) }}
 {{- else if regexMatch ":[^/]*$" $image.repository }}
@@ -104,6 +106,11 @@ nameOverride: "set `fullnameOverride`"
 {{- end }}
 {{- if not (regexMatch "^(\\w[\\w.-]{0,127})?$" ($image.tag | default "")) }}
 {{- $problems = append $problems (printf "`%s.tag` is `%s`, but a tag is up to 128 letters, digits, `_`, `.` and `-`, and begins with neither of the last two." $path $image.tag) }}
+{{- end }}
+{{- end }}
+{{- range $path, $name := $pulled }}
+{{- if regexMatch "\\s|://" ($name | default "") }}
+{{- $problems = append $problems (printf "`%s` is `%s`, but must be as `docker pull` takes it: without a scheme and without spaces." $path $name) }}
 {{- end }}
 {{- end }}
 {{- range $which := list "postgres" "kafka" "schemaRegistry" "processor" "telemetry" }}
