@@ -14,7 +14,7 @@ let told = '';
 beforeAll(async () => {
   database = await testDatabase('auth');
   const keyEncryptionKey = randomBytes(32).toString('base64');
-  const service = await ObservedService.start({
+  await using service = await ObservedService.start({
     main: new URL('../src/main.ts', import.meta.url),
     environment: { DATABASE_URL: database.url, KEY_ENCRYPTION_KEY: keyEncryptionKey },
   });

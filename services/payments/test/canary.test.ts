@@ -19,7 +19,7 @@ beforeAll(async () => {
   [sandbox, database] = await Promise.all([startSandbox(), testDatabase('payments')]);
   const tokens = await testTokens(systemClock);
   const sealingKey = randomBytes(32).toString('base64');
-  const service = await ObservedService.start({
+  await using service = await ObservedService.start({
     main: new URL('../src/main.ts', import.meta.url),
     tokens,
     environment: {

@@ -27,7 +27,7 @@ export function describeCanary({ service: name, main, write, read }: CanaryOptio
     beforeAll(async () => {
       database = await testDatabase(name);
       const tokens = await testTokens(systemClock);
-      const service = await ObservedService.start({ main, tokens, environment: { DATABASE_URL: database.url } });
+      await using service = await ObservedService.start({ main, tokens, environment: { DATABASE_URL: database.url } });
       const organizationId = newId();
       const [token, forged, expired] = await Promise.all([
         tokens.mint({ organizationId, role: 'ACCOUNTANT' }),

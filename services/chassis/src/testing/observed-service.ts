@@ -84,12 +84,17 @@ export class ObservedService {
     await eventually(() => {
       if (!this.#collector.metrics.some(({ name }) => name === 'finflow.outbox.size')) throw new Error('no gauges yet');
     }, 30_000);
-    await this.#child.end();
-    this.#closeKeys();
-    this.#collector.close();
+    await this[Symbol.asyncDispose]();
     const { spans, logs, bodies } = this.#collector;
     if (spans.length === 0 || logs.length === 0) throw new Error('The service sent no spans or no logs.');
     return [this.output(), ...bodies].join('\n');
+  }
+
+  /** Ends it, whatever it has told so far: what a test that fails midway started must not outlive it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#child.end();
+    this.#closeKeys();
+    this.#collector.close();
   }
 }
 
