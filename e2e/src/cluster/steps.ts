@@ -13,13 +13,14 @@ const services = ['auth', 'payments', 'accounting', 'analytics'];
 const parts = [...services, 'web'];
 /**
  * Two of everything, so that one may always go; the load may call payments over gRPC as our services do, and pods count
- * their calls. A node that everything shares, databases and control plane too, is slow to say that a pod is leaving.
+ * their calls. A node that everything shares, databases and control plane too, is slow to say that a pod is leaving: what
+ * still comes to the web app's must have been told to close its connection before the pod stops.
  */
 const values = JSON.stringify({
   defaults: { replicas: 2, preStopSeconds: 12 },
   telemetry: { scrape: true },
   services: {
-    web: { preStopSeconds: 12 },
+    web: { preStopSeconds: 20 },
     payments: {
       networkPolicy: {
         ingress: [{ from: [{ podSelector: { matchLabels: { app: loadPod } } }], ports: [{ port: 'grpc' }] }],
