@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { apply, type Stage } from './stage.ts';
 
 /** What the load saw. */
@@ -96,44 +96,28 @@ async function load(
     },
   ]);
   try {
-    await stage.cluster.kubectl('wait', `pod/${name}`, '--for=condition=Ready', '--timeout=60s');
-    // Its log goes with it, so it is read while it is there.
-    const log = follow(stage);
-    await log.until((text) => text.startsWith('running\n'));
+    await running(stage);
     await work();
-    await stage.cluster.kubectl('delete', 'pod', name);
-    return (await log.ended).trim().split('\n').at(-1) ?? '';
+    // Told to stop, it says what it saw and ends; a pod that is deleted may take its last words with it.
+    await stage.cluster.kubectl('exec', name, '--', '/nodejs/bin/node', '--eval', "process.kill(1, 'SIGTERM')");
+    await stage.cluster.kubectl('wait', `pod/${name}`, '--for=jsonpath={.status.phase}=Succeeded', '--timeout=120s');
+    return (await said(stage)).trim().split('\n').at(-1) ?? '';
   } finally {
     await stage.cluster.kubectl('delete', 'pod,configmap', name, '--ignore-not-found');
   }
 }
 
-function follow({ namespace }: Stage) {
-  const child = spawn('kubectl', ['--namespace', namespace, 'logs', '--follow', name], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let text = '';
-  const waiting = new Set<() => void>();
-  child.stdout.on('data', (chunk) => {
-    text += String(chunk);
-    for (const look of waiting) look();
-  });
-  const ended = new Promise<string>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', () => resolve(text));
-  });
-  return {
-    ended,
-    until: (holds: (text: string) => boolean) =>
-      Promise.race([
-        new Promise<void>((resolve) => {
-          const look = () => holds(text) && resolve();
-          waiting.add(look);
-          look();
-        }),
-        ended.then((all) => {
-          if (!holds(all)) throw new Error(`The load ended early:\n${all}`);
-        }),
-      ]),
-  };
+/** Waits until the load has begun. */
+async function running(stage: Stage): Promise<void> {
+  await stage.cluster.kubectl('wait', `pod/${name}`, '--for=condition=Ready', '--timeout=60s');
+  while (!(await said(stage)).startsWith('running\n')) {
+    const phase = await stage.cluster.kubectl('get', 'pod', name, '--output', 'jsonpath={.status.phase}');
+    if (phase !== 'Running') throw new Error(`The load ended early:\n${await said(stage)}`);
+    await delay(500);
+  }
+}
+
+/** What the load has said so far. */
+async function said({ cluster }: Stage): Promise<string> {
+  return await cluster.kubectl('logs', name);
 }
