@@ -91,7 +91,7 @@ export class Platform {
       child.stdout.on('data', read);
       child.stderr.on('data', read);
       child.once('exit', (code, signal) =>
-        failed(new Error(`The platform ended before it was ready (${signal ?? code}):\n${this.#output.slice(-4000)}`)),
+        failed(new Error(`The platform ended before it was ready (${signal ?? code}):\n${endOf(this.#output)}`)),
       );
     });
   }
@@ -140,6 +140,12 @@ export async function freePortRange(): Promise<number> {
     if ((await Promise.all(needed.map(isFree))).every(Boolean)) return port;
   }
   throw new Error('No range of free ports found in 50 attempts.');
+}
+
+/** What a start said of itself, before the last of its log: services that are stopped log much that is of no interest. */
+function endOf(output: string): string {
+  const own = output.split('\n').filter((line) => !line.startsWith('{'));
+  return `${own.join('\n').slice(-2000)}\n${output.slice(-2000)}`;
 }
 
 function isFree(port: number): Promise<boolean> {
