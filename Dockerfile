@@ -20,7 +20,7 @@ COPY web/package.json web/
 COPY scripts/images/package.json scripts/images/
 
 FROM sources AS services-files
-RUN --mount=type=secret,id=ca --mount=type=secret,id=npmrc,target=/root/.npmrc \
+RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=ca --mount=type=secret,id=npmrc,target=/root/.npmrc \
     npm ci --ignore-scripts --omit=dev --workspace=proto --workspace=services/auth --workspace=services/payments \
     --workspace=services/accounting --workspace=services/analytics --workspace=services/chassis --workspace=scripts/images
 COPY proto/gen proto/gen
@@ -30,7 +30,7 @@ ARG SOURCE_DATE_EPOCH=0
 RUN node --disable-warning=ExperimentalWarning scripts/images/build/services.ts /image
 
 FROM sources AS web-app
-RUN --mount=type=secret,id=ca --mount=type=secret,id=npmrc,target=/root/.npmrc \
+RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=ca --mount=type=secret,id=npmrc,target=/root/.npmrc \
     npm ci --ignore-scripts --workspace=proto --workspace=web
 COPY proto/gen proto/gen
 COPY web web
